@@ -1,0 +1,47 @@
+#!/usr/bin/env python
+"""Django's commands, with the database started or joined where a command needs it."""
+
+import os
+import sys
+import warnings
+
+from securecheck.postgres import ServerProblem, ensure
+
+WITHOUT_DATABASE = {
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "diffsettings",
+    "findstatic",
+    "help",
+    "makemessages",
+    "makemigrations",
+    "startapp",
+    "startproject",
+    "version",
+}
+
+
+def needs_database(arguments: list[str]) -> bool:
+    """Whether a command line is worth starting a server for."""
+    if not arguments or {"-h", "--help", "--version"} & set(arguments):
+        return False
+    return arguments[0] not in WITHOUT_DATABASE or "--database" in arguments
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "securecheck.settings")
+    # makemigrations would like to compare with the database and says so when none is running.
+    warnings.filterwarnings("ignore", message="Got an error checking a consistent migration history")
+    try:
+        if needs_database(sys.argv[1:]):
+            ensure()
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(sys.argv)
+    except ServerProblem as problem:
+        sys.exit(str(problem))
+
+
+if __name__ == "__main__":
+    main()

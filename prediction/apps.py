@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class PredictionConfig(AppConfig):
+    """What may come, and how right it was."""
+
+    name = "prediction"
+    verbose_name = "Prediction"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""SecureCheck: the site that holds the ledger, the insights and the predictions together."""

@@ -1,0 +1,50 @@
+"""The roles: what each may do. Groups of the same names are kept in step after every migrate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ROLES: dict[str, list[str]] = {
+    "Officer": ["ledger.add_stop", "ledger.view_stop", "insights.view_insights"],
+    "Supervisor": [
+        "ledger.add_stop",
+        "ledger.view_stop",
+        "ledger.correct_stop",
+        "ledger.review_stop",
+        "ledger.import_stops",
+        "insights.view_insights",
+    ],
+    "Policymaker": ["insights.view_insights"],
+    "Analyst": [
+        "ledger.correct_stop",
+        "ledger.review_stop",
+        "ledger.import_stops",
+        "ledger.import_any_agency",
+        "insights.view_insights",
+        "insights.view_exact",
+    ],
+    "Administrator": [
+        *(f"auth.{act}_{model}" for model in ("user", "group") for act in ("view", "add", "change")),
+        *(
+            f"ledger.{act}_{model}"
+            for model in ("agency", "country", "area", "post", "officer", "violation", "race", "searchbasis", "contraband")
+            for act in ("view", "add", "change")
+        ),
+        "ledger.view_auditevent",
+    ],
+}
+STAFF_ROLES = ("Supervisor", "Administrator")
+
+
+def seed_roles(**_: Any) -> None:
+    """Make the groups and give each exactly the permissions declared here."""
+    from django.contrib.auth.models import Group, Permission
+    from django.contrib.auth.management import create_permissions
+    from django.apps import apps
+
+    for label in ("auth", "ledger", "insights"):
+        create_permissions(apps.get_app_config(label), verbosity=0)
+    known = {f"{p.content_type.app_label}.{p.codename}": p for p in Permission.objects.select_related("content_type")}
+    for name, permissions in ROLES.items():
+        group, _made = Group.objects.get_or_create(name=name)
+        group.permissions.set([known[permission] for permission in permissions])

@@ -1,0 +1,25 @@
+"""All addresses. Names are relied on by templates; the access each needs is declared in `securecheck.access_map`."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+from securecheck import views
+
+urlpatterns = [
+    path("", views.show_home, name="home"),
+    path("healthz", views.report_health, name="health"),
+    path("sign-in/", views.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", views.sign_out, name="sign-out"),
+    path("password/", views.ChangePassword.as_view(), name="password"),
+    path("admin/login/", views.go_to_sign_in, name="admin-sign-in"),
+    path("admin/", admin.site.urls),
+    path("insights/", include("insights.urls")),
+    path("", include("ledger.urls")),
+]
+
+handler400 = "securecheck.views.explain_bad_request"
+handler403 = "securecheck.views.explain_refusal"
+handler404 = "securecheck.views.explain_missing"
+handler500 = "securecheck.views.explain_error"
