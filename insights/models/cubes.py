@@ -1,0 +1,162 @@
+"""Cubes: summary tables of the facts. Each holds the same sums, `insights.measures`, under keys of its own.
+
+Keys are small codes as in the facts. They are added to in the transaction that writes the facts (`insights.cubes`);
+no triggers, no foreign keys, and the agency cubes lead with the agency, so that they can be spread over machines.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Cube(models.Model):
+    """Sums over persons stopped. A cell whose `stops` is 0 stands for nothing: readers leave it out."""
+
+    grain: ClassVar[str]  # the period a cell covers: "month" or "year"
+
+    stops = models.IntegerField()
+    searches = models.IntegerField()
+    arrests = models.IntegerField()
+    drugs = models.IntegerField()
+    searched_arrested = models.IntegerField()
+    searched_drugs = models.IntegerField()
+    arrested_drugs = models.IntegerField()
+    all_three = models.IntegerField()
+    hits = models.IntegerField()
+    warnings = models.IntegerField()
+    citations = models.IntegerField()
+    summonses = models.IntegerField()
+    arrest_outcomes = models.IntegerField()
+    no_action = models.IntegerField()
+    minutes_x10 = models.IntegerField()
+    minutes_n = models.IntegerField()
+    d_0_15 = models.IntegerField()
+    d_16_30 = models.IntegerField()
+    d_30_plus = models.IntegerField()
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self._meta.model_name} {self.pk}"
+
+    @classmethod
+    def keys(cls) -> tuple[str, ...]:
+        """The key columns in the order of the primary key."""
+        return tuple(field.name for field in cls._meta.pk_fields)
+
+
+class Who(Cube):
+    """Who was stopped, month by month, in each agency."""
+
+    grain = "month"
+    pk = models.CompositePrimaryKey("agency", "year", "month", "violation", "race", "gender", "age_band")
+    agency = models.SmallIntegerField()
+    year = models.SmallIntegerField()
+    month = models.SmallIntegerField()
+    violation = models.SmallIntegerField()
+    race = models.SmallIntegerField()
+    gender = models.SmallIntegerField()
+    age_band = models.SmallIntegerField()
+    country = models.SmallIntegerField()
+
+
+class Clock(Cube):
+    """At which hour people were stopped, month by month, in each agency."""
+
+    grain = "month"
+    pk = models.CompositePrimaryKey("agency", "year", "month", "hour", "violation")
+    agency = models.SmallIntegerField()
+    year = models.SmallIntegerField()
+    month = models.SmallIntegerField()
+    hour = models.SmallIntegerField()
+    violation = models.SmallIntegerField()
+    country = models.SmallIntegerField()
+
+
+class WhoCountry(Cube):
+    """Who was stopped, month by month, in each country."""
+
+    grain = "month"
+    pk = models.CompositePrimaryKey("country", "year", "month", "violation", "race", "gender", "age_band")
+    country = models.SmallIntegerField()
+    year = models.SmallIntegerField()
+    month = models.SmallIntegerField()
+    violation = models.SmallIntegerField()
+    race = models.SmallIntegerField()
+    gender = models.SmallIntegerField()
+    age_band = models.SmallIntegerField()
+
+
+class ClockCountry(Cube):
+    """At which hour people were stopped, month by month, in each country."""
+
+    grain = "month"
+    pk = models.CompositePrimaryKey("country", "year", "month", "hour", "violation")
+    country = models.SmallIntegerField()
+    year = models.SmallIntegerField()
+    month = models.SmallIntegerField()
+    hour = models.SmallIntegerField()
+    violation = models.SmallIntegerField()
+
+
+class WhoYear(Cube):
+    """Who was stopped, year by year, in each country: the smallest relation for questions about persons."""
+
+    grain = "year"
+    pk = models.CompositePrimaryKey("country", "year", "violation", "race", "gender", "age_band")
+    country = models.SmallIntegerField()
+    year = models.SmallIntegerField()
+    violation = models.SmallIntegerField()
+    race = models.SmallIntegerField()
+    gender = models.SmallIntegerField()
+    age_band = models.SmallIntegerField()
+
+
+class ResultYear(Cube):
+    """What stops came to, year by year, in each country. The marks are keys: 1, 0, or -1 when not recorded."""
+
+    grain = "year"
+    pk = models.CompositePrimaryKey(
+        "country",
+        "year",
+        "violation",
+        "race",
+        "gender",
+        "age_band",
+        "outcome",
+        "searched_mark",
+        "arrested_mark",
+        "drugs_mark",
+    )
+    country = models.SmallIntegerField()
+    year = models.SmallIntegerField()
+    violation = models.SmallIntegerField()
+    race = models.SmallIntegerField()
+    gender = models.SmallIntegerField()
+    age_band = models.SmallIntegerField()
+    outcome = models.SmallIntegerField()
+    searched_mark = models.SmallIntegerField()
+    arrested_mark = models.SmallIntegerField()
+    drugs_mark = models.SmallIntegerField()
+
+
+class AllYear(Cube):
+    """Persons and hours together, year by year, in each country."""
+
+    grain = "year"
+    pk = models.CompositePrimaryKey("country", "year", "hour", "violation", "race", "gender", "age_band")
+    country = models.SmallIntegerField()
+    year = models.SmallIntegerField()
+    hour = models.SmallIntegerField()
+    violation = models.SmallIntegerField()
+    race = models.SmallIntegerField()
+    gender = models.SmallIntegerField()
+    age_band = models.SmallIntegerField()
+
+
+# The one fixed order in which cubes are written: writers that take them in the same order never wait in a circle.
+CUBES: tuple[type[Cube], ...] = (Who, Clock, WhoCountry, ClockCountry, WhoYear, ResultYear, AllYear)

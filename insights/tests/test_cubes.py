@@ -1,0 +1,94 @@
+"""The cubes hold what the facts hold, whatever is written, corrected, undone or repaired."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, time
+from typing import Any
+
+import pytest
+
+from insights import cubes, facts
+from insights.models import CUBES, StopFact, Who
+from ledger import signals
+from ledger.models import Person, Stop
+from ledger.tests.factories import make_agency, make_stop
+
+pytestmark = pytest.mark.django_db
+
+
+def random_stop(chance: random.Random) -> Stop:
+    mark = [True, False, None]
+    return make_stop(
+        agency=make_agency(*chance.choice([("North", "India"), ("South", "India"), ("East", "Canada")])),
+        on=date(chance.choice([2024, 2025]), chance.randint(1, 3), chance.randint(1, 28)),
+        at=chance.choice([None, time(chance.randint(0, 23))]),
+        violation=chance.choice([None, "Speeding", "DUI"]),
+        race=chance.choice([None, "White", "Black"]),
+        drugs=chance.choice(mark),
+        age=chance.choice([None, 17, 40]),
+        outcome=chance.randint(0, 5),
+        searched=chance.choice(mark),
+        arrested=chance.choice(mark),
+        contraband_found=chance.choice(mark),
+        stop={"duration_band": chance.randint(0, 3)},
+    )
+
+
+def correct(before: Stop, **person: Any) -> Stop:
+    after = Stop.objects.create(
+        number=before.number,
+        version=before.version + 1,
+        supersedes=before,
+        agency=before.agency,
+        stopped_on=before.stopped_on,
+    )
+    Person.objects.create(stop=after, **person)
+    signals.stop_corrected.send(sender=correct, old_id=before.pk, new_id=after.pk)
+    return after
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_cubes_follow_the_facts_through_logging_and_correcting(seed: int) -> None:
+    chance = random.Random(seed)
+    stops = [random_stop(chance) for _ in range(40)]
+    for stop in chance.sample(stops, 10):
+        correct(stop, gender=chance.randint(0, 3), searched=True)
+    assert cubes.differences() == {}
+    assert sum(Who.objects.values_list("stops", flat=True)) == StopFact.objects.count() == 40
+
+
+def test_a_forgotten_minus_one_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = make_stop()
+    fold = cubes.fold
+    monkeypatch.setattr(cubes, "fold", lambda *args, sign=1: fold(*args, sign=sign) if sign > 0 else None)
+    correct(stop, gender=2)
+    assert set(cubes.differences()) == {cube.__name__ for cube in CUBES}
+
+
+def test_a_rebuild_mends_every_cube() -> None:
+    chance = random.Random(7)
+    for _ in range(30):
+        random_stop(chance)
+    for cube in CUBES:
+        cube.objects.filter(year=2024).update(stops=99)
+    assert len(cubes.differences()) == len(CUBES)
+    facts.rebuild()
+    assert cubes.differences() == {}
+
+
+def test_a_rebuild_of_one_agency_and_month_leaves_sound_cubes() -> None:
+    chance = random.Random(8)
+    for _ in range(60):
+        random_stop(chance)
+    agency = make_agency("North")
+    Who.objects.filter(agency=agency.pk, year=2025, month=2).update(stops=99)
+    assert cubes.differences() != {}
+    facts.rebuild(agency.pk, (2025, 2))
+    assert cubes.differences() == {}
+
+
+def test_every_measure_is_a_column_of_every_cube() -> None:
+    for cube in CUBES:
+        own = [field.name for field in cube._meta.concrete_fields if field.name not in (*cube.keys(), "country")]
+        assert own == list(cubes.MEASURES)
