@@ -21,9 +21,11 @@ class StopFact(models.Model):
     agency = models.SmallIntegerField()
     country = models.SmallIntegerField()
     post = models.IntegerField(help_text="0 when unknown.")
+    area = models.IntegerField(help_text="0 when unknown.")
     year = models.SmallIntegerField()
     month = models.SmallIntegerField()
     hour = models.SmallIntegerField()
+    minute = models.SmallIntegerField(help_text="Minute of the day, 0 to 1439; -1 when unknown.")
     violation = models.SmallIntegerField()
     outcome = models.SmallIntegerField()
     gender = models.SmallIntegerField()
@@ -35,6 +37,10 @@ class StopFact(models.Model):
     arrested = models.BooleanField(null=True)
     drugs = models.BooleanField(null=True)
     hit = models.BooleanField(null=True, help_text="A search that found what it looked for, or any contraband.")
+
+    discretionary = models.BooleanField(
+        null=True, help_text="The officer could have chosen not to search; NULL without a search or a recorded ground."
+    )
 
     class Meta:
         permissions = [

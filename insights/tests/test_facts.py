@@ -7,6 +7,7 @@ from django.db import connection
 
 from insights import facts
 from insights.models import StopFact
+from ledger.models import SearchBasis
 from ledger.tests.factories import make_agency, make_stop
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +80,17 @@ def test_a_rebuild_of_one_month_mends_that_month_only() -> None:
     assert facts.rebuild(agency.pk, (2026, 1)) == 1
     assert StopFact.objects.get(stop=january.pk).hour == 10
     assert StopFact.objects.get(stop=february.pk).hour == 3
+
+
+def test_a_search_is_discretionary_when_no_ground_forced_it() -> None:
+    bases = {basis.label: basis.pk for basis in SearchBasis.objects.all()}
+    for grounds in (["Probable Cause"], ["Probable Cause", "Inventory"], []):
+        make_stop(searched=True, search_bases=[bases[label] for label in grounds])
+    make_stop(searched=False)
+    found = StopFact.objects.order_by("id").values_list("discretionary", flat=True)
+    assert list(found) == [True, False, None, None]
+
+
+def test_the_minute_of_the_day_is_kept() -> None:
+    make_stop(at=time(23, 59))
+    assert StopFact.objects.get().minute == 1439

@@ -1,0 +1,55 @@
+-- A ledger of %(rows)s stops of one person each, drawn by a fixed seed: 120 agencies of very unequal size in four
+-- countries, ten years, more stops by day, searches, arrests and drugs that hang together as they do in real ledgers.
+-- The first seven years lie agency by agency (as imports do), the last three day by day (as logging does).
+CREATE TEMP TABLE drawn ON COMMIT DROP AS
+WITH dice AS (
+  SELECT g AS id,
+         least(120, 1 + floor(120 * power(random(), 3.2)))::smallint AS agency,
+         floor(3653 * power(random(), 0.9))::int AS day,
+         random() AS r_hour, random() AS r_violation, random() AS r_race, random() AS r_gender, random() AS r_age,
+         random() AS r_search, random() AS r_arrest, random() AS r_drugs, random() AS r_hit, random() AS r_outcome,
+         random() AS r_band, floor(power(random(), 1.5) * %(rows)s * 0.35)::int + 1 AS vehicle
+  FROM generate_series(1, %(rows)s) g
+)
+SELECT id, agency, date '2016-01-01' + day AS stopped_on,
+       make_time((CASE WHEN r_hour < 0.75 THEN 6 + floor(r_hour * 21) ELSE floor(r_hour * 24) END)::int %% 24,
+                 (id %% 60)::int, 0) AS stopped_at,
+       (CASE WHEN r_violation < .42 THEN 1 WHEN r_violation < .50 THEN 2 WHEN r_violation < .60 THEN 3
+             WHEN r_violation < .72 THEN 4 WHEN r_violation < .84 THEN 5 WHEN r_violation < .90 THEN 6
+             WHEN r_violation < .97 THEN 7 ELSE 8 END)::smallint AS violation,
+       (CASE WHEN r_race < .08 THEN 1 WHEN r_race < .30 THEN 2 WHEN r_race < .46 THEN 3 WHEN r_race < .93 THEN 4
+             WHEN r_race < .97 THEN 5 END)::smallint AS race,
+       (CASE WHEN r_gender < .68 THEN 1 WHEN r_gender < .985 THEN 2 WHEN r_gender < .99 THEN 3 ELSE 0 END)::smallint AS gender,
+       (CASE WHEN r_age < .98 THEN 16 + floor(62 * power(r_age, 1.7)) END)::smallint AS age,
+       r_search < CASE WHEN r_violation BETWEEN .42 AND .50 THEN .16 ELSE .034 END AS searched,
+       r_arrest < CASE WHEN r_search < .03 THEN .35 WHEN r_violation BETWEEN .42 AND .50 THEN .12 ELSE .012 END AS arrested,
+       r_drugs < CASE WHEN r_search < .04 THEN .22 ELSE .006 END AS drugs,
+       r_hit < .28 AS hit, r_outcome,
+       (CASE WHEN r_band < .62 THEN 1 WHEN r_band < .9 THEN 2 ELSE 3 END)::smallint AS duration_band,
+       CASE WHEN id %% 3 > 0 THEN vehicle END AS vehicle
+FROM dice;
+
+INSERT INTO ledger_vehicle (id, number)
+SELECT v, 'B' || v FROM generate_series(1, (SELECT max(vehicle) FROM drawn)) v;
+
+INSERT INTO ledger_stop (id, number, version, agency_id, post_id, stopped_on, stopped_at, stop_type, duration_band,
+                         violation_id, drugs_related, flags)
+SELECT row_number() OVER w, row_number() OVER w, 1, agency, agency * 10 + id %% 6, stopped_on, stopped_at, 1,
+       duration_band, violation, drugs, 0
+FROM drawn
+WINDOW w AS (ORDER BY CASE WHEN stopped_on < '2023-01-01' THEN agency ELSE 999 END, stopped_on, id);
+
+INSERT INTO ledger_person (id, stop_id, position, role, gender, race_id, age, outcome, arrested, searched, search_bases,
+                           contraband_found, contraband)
+SELECT row_number() OVER w, row_number() OVER w, 1, 1, gender, race, age,
+       CASE WHEN arrested THEN 5 WHEN r_outcome < .45 THEN 2 WHEN r_outcome < .9 THEN 3 WHEN r_outcome < .95 THEN 4
+            WHEN r_outcome < .99 THEN 1 ELSE 0 END,
+       arrested, searched, '{}', CASE WHEN searched THEN hit END, '{}'
+FROM drawn
+WINDOW w AS (ORDER BY CASE WHEN stopped_on < '2023-01-01' THEN agency ELSE 999 END, stopped_on, id);
+
+INSERT INTO ledger_stopprivate (stop_id, vehicle_id, words, place, late_reason, correction_reason, recorded)
+SELECT id, vehicle, '', '', '', '', '' FROM (
+  SELECT row_number() OVER w AS id, vehicle FROM drawn
+  WINDOW w AS (ORDER BY CASE WHEN stopped_on < '2023-01-01' THEN agency ELSE 999 END, stopped_on, id)) numbered
+WHERE vehicle IS NOT NULL;
