@@ -184,3 +184,41 @@ class AuditVerb(models.TextChoices):
     SIGN_IN_FAILED = "sign-in-failed", "Sign-in failed"
     REFUSAL = "refusal", "Refused"
     ADMINISTRATION = "administration", "Administered"
+
+
+class CrimeAgainst(models.TextChoices):
+    PERSON = "Person", "Person"
+    PROPERTY = "Property", "Property"
+    SOCIETY = "Society", "Society"
+    NOT_A_CRIME = "Not a Crime", "Not a crime"
+
+
+class Severity(models.TextChoices):
+    """Group of an offence in the National Incident-Based Reporting System."""
+
+    A = "A", "Group A"
+    B = "B", "Group B"
+
+
+class OffenceGroup(Words):
+    """Our groups of offences: what every source's own codes can be told apart into."""
+
+    OTHER = 0, "Other"
+    HOMICIDE = 1, "Homicide"
+    SEXUAL = 2, "Sexual offences"
+    ROBBERY = 3, "Robbery"
+    ASSAULT = 4, "Assault"
+    BURGLARY = 5, "Burglary"
+    VEHICLE_THEFT = 6, "Vehicle theft"
+    THEFT_FROM_VEHICLE = 7, "Theft from vehicle"
+    THEFT = 8, "Other theft"
+    DAMAGE = 9, "Damage and arson"
+    DRUGS = 10, "Drugs"
+    WEAPONS = 11, "Weapons"
+    FRAUD = 12, "Fraud"
+    DISORDER = 13, "Disorder"
+
+    @property
+    def is_discovered(self) -> bool:
+        """Found by police activity rather than reported by a victim: such offences follow the patrols."""
+        return self in (OffenceGroup.DRUGS, OffenceGroup.WEAPONS)

@@ -40,7 +40,8 @@ class Agency(models.Model):
     time_zone = models.CharField(max_length=40, default="UTC", validators=[check_time_zone])
     profile = models.CharField(max_length=12, choices=Profile, default=Profile.PLAIN)
     max_backdate_days = models.PositiveSmallIntegerField(
-        default=1, help_text="A stop logged more days after it than this is marked as late and asks for a reason."
+        default=1,
+        help_text="A stop logged more days after it than this is marked as late and asks for a reason.",
     )
 
     class Meta:

@@ -76,7 +76,8 @@ class SearchBasis(CodeList):
     """Kind or legal ground of a search, as recorded."""
 
     discretionary = models.BooleanField(
-        default=True, help_text="The officer could have chosen not to search: such searches serve the outcome test."
+        default=True,
+        help_text="The officer could have chosen not to search: such searches serve the outcome test.",
     )
 
     class Meta(CodeList.Meta):

@@ -20,12 +20,18 @@ class ImportRun(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     source = models.CharField(max_length=40)
     file_name = models.CharField(max_length=255)
-    stored_name = models.CharField(max_length=255, blank=True, help_text="Name in the uploads folder; empty if none.")
+    stored_name = models.CharField(
+        max_length=255, blank=True, help_text="Name in the uploads folder; empty if none."
+    )
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the file.")
     size = models.BigIntegerField(default=0)
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="imports")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="imports"
+    )
     agencies = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="imports")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="imports"
+    )
     state = models.CharField(max_length=12, choices=ImportState, default=ImportState.UPLOADED)
     partial = models.BooleanField(default=False, help_text="Load the good rows although others are refused.")
     message = models.TextField(blank=True, help_text="Why the file as a whole could not be read or loaded.")
@@ -36,7 +42,9 @@ class ImportRun(models.Model):
     rows_same = models.PositiveIntegerField(default=0)
     rows_refused = models.PositiveIntegerField(default=0)
     rows_flagged = models.PositiveIntegerField(default=0)
-    notes = models.JSONField(default=dict, blank=True, help_text="What else the report says, e.g. empty columns.")
+    notes = models.JSONField(
+        default=dict, blank=True, help_text="What else the report says, e.g. empty columns."
+    )
     created_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True, blank=True)
     seconds = models.FloatField(null=True, blank=True)
@@ -58,7 +66,9 @@ class ImportRun(models.Model):
 class ImportUndo(models.Model):
     """One row voids an import: its stops stay in the ledger and are no longer current. Append-only."""
 
-    import_run = models.OneToOneField(ImportRun, on_delete=models.PROTECT, primary_key=True, related_name="undo")
+    import_run = models.OneToOneField(
+        ImportRun, on_delete=models.PROTECT, primary_key=True, related_name="undo"
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=500)
     undone_at = models.DateTimeField(db_default=Now())
@@ -75,10 +85,14 @@ class ImportKey(models.Model):
     """
 
     pk = models.CompositePrimaryKey("agency_id", "digest", "occurrence")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     digest = models.BinaryField(max_length=16)
     occurrence = models.PositiveIntegerField(default=1)
-    import_run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="keys", db_constraint=False)
+    import_run = models.ForeignKey(
+        ImportRun, on_delete=models.PROTECT, related_name="keys", db_constraint=False
+    )
     stop_id = models.BigIntegerField()
 
     def __str__(self) -> str:
@@ -93,7 +107,9 @@ class RefusedRow(models.Model):
     column = models.CharField(max_length=120, blank=True)
     value = models.CharField(max_length=300, blank=True)
     message = models.CharField(max_length=300)
-    text = models.TextField(blank=True, help_text="The whole record as one line of CSV, on its first error only.")
+    text = models.TextField(
+        blank=True, help_text="The whole record as one line of CSV, on its first error only."
+    )
 
     class Meta:
         ordering = ["row", "id"]

@@ -26,7 +26,9 @@ class Vehicle(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(number__regex=r"^[A-Z0-9]{1,20}$"), name="vehicle_number_is_plain")
+            models.CheckConstraint(
+                condition=Q(number__regex=r"^[A-Z0-9]{1,20}$"), name="vehicle_number_is_plain"
+            )
         ]
 
     def __str__(self) -> str:
@@ -74,11 +76,22 @@ class Stop(models.Model):
     longitude = models.FloatField(null=True, blank=True)
     flags = models.PositiveSmallIntegerField(default=0, editable=False)
     import_run = models.ForeignKey(
-        ImportRun, on_delete=models.PROTECT, null=True, blank=True, related_name="stops", editable=False, db_index=False
+        ImportRun,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stops",
+        editable=False,
+        db_index=False,
     )
     import_row = models.PositiveIntegerField(null=True, blank=True, editable=False)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        db_index=False,
     )
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     client_key = models.UUIDField(null=True, blank=True, editable=False)
@@ -108,7 +121,8 @@ class Stop(models.Model):
                 name="a_correction_names_the_one_before",
             ),
             models.CheckConstraint(
-                condition=Q(duration_minutes=None) | Q(duration_minutes__range=(1, 1440)), name="duration_in_a_day"
+                condition=Q(duration_minutes=None) | Q(duration_minutes__range=(1, 1440)),
+                name="duration_in_a_day",
             ),
             models.CheckConstraint(
                 condition=Q(latitude=None, longitude=None)
@@ -119,14 +133,19 @@ class Stop(models.Model):
                 condition=Q(stopped_on__gte="1900-01-01"), name="stopped_in_living_memory"
             ),
             models.CheckConstraint(condition=Q(stop_type__in=StopType.values), name="stop_type_is_known"),
-            models.CheckConstraint(condition=Q(duration_band__in=DurationBand.values), name="duration_band_is_known"),
             models.CheckConstraint(
-                condition=Q(import_run=None, import_row=None) | Q(import_run__isnull=False, import_row__isnull=False),
+                condition=Q(duration_band__in=DurationBand.values), name="duration_band_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(import_run=None, import_row=None)
+                | Q(import_run__isnull=False, import_row__isnull=False),
                 name="an_imported_row_has_a_number",
             ),
         ]
         indexes = [
-            models.Index(fields=["agency", "-stopped_on", "-stopped_at", "-id"], name="stop_newest_of_agency"),
+            models.Index(
+                fields=["agency", "-stopped_on", "-stopped_at", "-id"], name="stop_newest_of_agency"
+            ),
             models.Index(fields=["agency", "id"], name="stop_flagged", condition=Q(flags__gt=0)),
             models.Index(fields=["import_run"], name="stop_import", condition=Q(import_run__isnull=False)),
             models.Index(fields=["author", "-id"], name="stop_author", condition=Q(author__isnull=False)),
@@ -164,7 +183,10 @@ class Person(models.Model):
     arrested = models.BooleanField(null=True, blank=True)
     searched = models.BooleanField(null=True, blank=True)
     search_bases = ArrayField(
-        models.PositiveSmallIntegerField(), default=list, blank=True, help_text="Codes of `SearchBasis`, as recorded."
+        models.PositiveSmallIntegerField(),
+        default=list,
+        blank=True,
+        help_text="Codes of `SearchBasis`, as recorded.",
     )
     frisked = models.BooleanField(null=True, blank=True)
     contraband_found = models.BooleanField(null=True, blank=True)
