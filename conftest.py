@@ -31,7 +31,6 @@ def django_db_modify_db_settings() -> Iterator[None]:
     join_cluster(cluster, throwaway=True)
     yield
     leave_cluster(cluster)
-    cluster.stop()
     shutil.rmtree(cluster.data, ignore_errors=True)
 
 
@@ -71,7 +70,9 @@ def page_as(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     contexts = []
 
     def open_page(who: Any = None, size: str = "desktop", **options: Any) -> Any:
-        context = browser.new_context(base_url=live_server.url, viewport=SIZES[size], locale="en-GB", **options)
+        context = browser.new_context(
+            base_url=live_server.url, viewport=SIZES[size], locale="en-GB", **options
+        )
         contexts.append(context)
         if who is not None:
             context.add_cookies([session_cookie(who, live_server.url)])

@@ -7,7 +7,7 @@ Nothing is started by importing this package or by calling `database()` or `data
 
 from securecheck.postgres.address import ServerProblem, data_folder, database, socket_folder
 
-__all__ = ["ServerProblem", "data_folder", "database", "ensure", "socket_folder"]
+__all__ = ["ServerProblem", "data_folder", "database", "ensure", "leave", "socket_folder"]
 
 
 def ensure() -> None:
@@ -15,3 +15,10 @@ def ensure() -> None:
     from securecheck.postgres.joining import join
 
     join()
+
+
+def leave() -> None:
+    """Stop using the database before this process ends, and stop the embedded one unless others use it."""
+    from securecheck.postgres import joining
+
+    joining.leave()

@@ -39,7 +39,9 @@ class Account:
         """A folder of this account that nobody else may enter, made when absent."""
         path.mkdir(exist_ok=True, mode=0o700)
         if path.is_symlink() or path.stat().st_uid not in (self.uid, os.geteuid()):
-            raise ServerProblem(f"{path} belongs to another account. Remove it, or choose another SECURECHECK_DATA.")
+            raise ServerProblem(
+                f"{path} belongs to another account. Remove it, or choose another SECURECHECK_DATA."
+            )
         self.own(path, 0o700)
         return path
 
@@ -56,7 +58,12 @@ class Account:
         """Whether this account reaches and may execute a program: tried, since parent folders decide as well."""
         try:
             done = subprocess.run(
-                [program, "--version"], capture_output=True, check=False, cwd="/", timeout=30, **self.identity()
+                [program, "--version"],
+                capture_output=True,
+                check=False,
+                cwd="/",
+                timeout=30,
+                **self.identity(),
             )
         except (OSError, subprocess.SubprocessError):
             return False

@@ -57,7 +57,9 @@ def _candidates() -> Iterator[Path]:
     yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_major, reverse=True)
     config = shutil.which("pg_config")
     if config:
-        shown = subprocess.run([config, "--bindir"], capture_output=True, text=True, check=False).stdout.strip()
+        shown = subprocess.run(
+            [config, "--bindir"], capture_output=True, text=True, check=False
+        ).stdout.strip()
         if shown:
             yield Path(shown)
     for name in ("postgres", "pg_ctl"):
@@ -70,7 +72,7 @@ def _major(folder: Path) -> int:
     if not all(os.access(folder / name, os.X_OK) for name in ("initdb", "pg_ctl", "postgres")):
         return 0
     try:
-        command = [folder / "postgres", "--version"]
+        command = [str(folder / "postgres"), "--version"]
         shown = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30).stdout
     except (OSError, subprocess.SubprocessError):
         return 0

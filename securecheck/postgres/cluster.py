@@ -34,6 +34,22 @@ class State(Enum):
     DOWN = "nobody answers"
 
 
+MET = {
+    State.BUSY: (
+        "starting up",
+        "shutting down",
+        "not yet accepting",
+        "recovery mode",
+        "timeout",
+        "closed the connection",
+        "reset by peer",
+    ),
+    State.READY: ("too many", "remaining connection slots"),  # it serves others
+    State.EMPTY: (f'role "{NAME}" does not exist', f'database "{NAME}" does not exist'),
+    State.DOWN: ("No such file", "refused"),
+}
+
+
 @dataclass
 class Cluster:
     """The embedded server of one data folder. `durable=False` is for tests: faster, and lost with the power."""
@@ -91,16 +107,9 @@ class Cluster:
 
     def _met(self, refusal: str) -> State:
         """The server's own words tell its state; libpq hands on no code for a refused connection."""
-        if "starting up" in refusal or "shutting down" in refusal or "not yet accepting" in refusal:
-            return State.BUSY
-        if "recovery mode" in refusal or "timeout" in refusal:
-            return State.BUSY
-        if "does not exist" in refusal and ("role" in refusal or "database" in refusal):
-            return State.EMPTY
-        if "too many" in refusal or "remaining connection slots" in refusal:
-            return State.READY
-        if "No such file" in refusal or "refused" in refusal:
-            return State.DOWN
+        for state, words in MET.items():
+            if any(word in refusal for word in words):
+                return state
         raise ServerProblem(f"The database refuses to be used: {refusal.strip().splitlines()[-1]}")
 
     def settled(self) -> State:
@@ -146,11 +155,11 @@ class Cluster:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         aside = self.folder / "data.new"
         shutil.rmtree(aside, ignore_errors=True)
-        with self._seen() as (place, handles):
+        with self._seen() as (place, start, handles):
             command = [programs.program("initdb"), "-D", f"{place}/data.new", "-U", configuration.SUPERUSER]
             command += ["-A", "peer", "-E", "UTF8", *programs.locale()]
             command += [] if self.durable else ["--no-sync"]
-            code, said = self.account.run(command, self.folder, pass_fds=handles)
+            code, said = self.account.run(command, start, pass_fds=handles)
         if code:
             shutil.rmtree(aside, ignore_errors=True)
             raise self._failure("The database could not be made", said)
@@ -160,7 +169,9 @@ class Cluster:
 
     def _configure(self) -> None:
         inside = self.folder in self.sockets.parents
-        sockets = "../socket" if inside else str(self.sockets)  # relative to the data: any length, and it may move
+        sockets = (
+            "../socket" if inside else str(self.sockets)
+        )  # relative to the data: any length, and it may move
         write = self.account.write
         write(self.files / "securecheck.conf", configuration.settings(sockets, durable=self.durable))
         write(self.files / "pg_hba.conf", configuration.sign_in())
@@ -176,29 +187,44 @@ class Cluster:
     def _launch(self, programs: binaries.Binaries) -> None:
         self._keep_log_short()
         already = self.log.stat().st_size if self.log.exists() else 0
-        with self._seen() as (place, handles):
+        with self._seen() as (place, start, handles):
             command = [programs.program("pg_ctl"), "start", "-w", "-s", "-t", str(SECONDS_TO_START)]
-            command += ["-D", f"{place}/data", "-l", "server.log", "-o", f"-c cluster_name={self.mark}"]
-            code, said = self.account.run(command, self.folder, pass_fds=handles)
+            command += [
+                "-D",
+                f"{place}/data",
+                "-l",
+                f"{place}/server.log",
+                "-o",
+                f"-c cluster_name={self.mark}",
+            ]
+            code, said = self.account.run(command, start, pass_fds=handles)
         if code:
-            with self.log.open(errors="replace") as log:
-                log.seek(already)
-                said = log.read() + said
+            said = self._logged_since(already) + said
             raise self._failure("PostgreSQL did not start", said)
 
+    def _logged_since(self, position: int) -> str:
+        if not self.log.exists():
+            return ""
+        with self.log.open(errors="replace") as log:
+            log.seek(position)
+            return log.read()
+
     @contextmanager
-    def _seen(self) -> Iterator[tuple[str, tuple[int, ...]]]:
-        """The folder as the server's account reaches it, and the open files to hand over for that.
+    def _seen(self) -> Iterator[tuple[str, Path, tuple[int, ...]]]:
+        """The folder as the server's account reaches it, where to start, and the open files to hand over for that.
 
         Another account may not be able to pass through the parent folders (a private home, a temporary folder of
         root's), whose rights are not ours to change. Linux lets it start from the folder opened by us instead.
         """
-        if not (self.account.is_other and sys.platform == "linux"):
-            yield str(self.folder) if self.account.is_other else ".", ()
+        if not self.account.is_other:
+            yield ".", self.folder, ()  # no path at all: pg_ctl hands it to a shell
+            return
+        if sys.platform != "linux":
+            yield str(self.folder), Path("/"), ()
             return
         handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            yield f"/proc/self/fd/{handle}", (handle,)
+            yield f"/proc/self/fd/{handle}", Path("/"), (handle,)
         finally:
             os.close(handle)
 
@@ -219,6 +245,8 @@ class Cluster:
         if "Read-only file system" in said:
             return OSError(errno.EROFS, os.strerror(errno.EROFS))
         lines = [line for line in said.splitlines() if line.strip()] or ["it gave no reason"]
-        telling = [line for line in lines if "FATAL:" in line or "PANIC:" in line or "error:" in line] or lines
+        telling = [
+            line for line in lines if "FATAL:" in line or "PANIC:" in line or "error:" in line
+        ] or lines
         reason = telling[0].split("FATAL:")[-1].split("PANIC:")[-1].strip()
         return ServerProblem(f"{what}: {reason}. Its log is {self.log}.")

@@ -37,7 +37,12 @@ def settings(sockets: str, *, durable: bool) -> str:
     if _small_shared_memory():
         values["dynamic_shared_memory_type"] = "mmap"
     if not durable:
-        values |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
+        values |= {
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
+            "autovacuum": "off",
+        }
     head = "# Written by SecureCheck at every start. Own settings belong in postgresql.conf, below the include.\n"
     return head + "".join(f"{name} = {_quoted(value)}\n" for name, value in values.items())
 
@@ -49,14 +54,17 @@ def sign_in() -> str:
 
 def identities(accounts: set[str]) -> str:
     """pg_ident.conf: which system accounts may act as the application and as the server's administrator."""
-    lines = [
-        f"{NAME} {_named(account)} {role}" for account in sorted(accounts) for role in (NAME, SUPERUSER)
-    ]
+    lines = [f"{NAME} {_named(account)} {role}" for account in sorted(accounts) for role in (NAME, SUPERUSER)]
     return "\n".join(["# Written by SecureCheck at every start.", *lines, ""])
 
 
 def _memory() -> int:
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    """Bytes of memory of the machine, or of the container where that is given less."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    try:
+        return min(memory, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    except (OSError, ValueError):
+        return memory  # no such limit
 
 
 def _megabytes(size: float, least: int, most: int) -> str:

@@ -22,7 +22,10 @@ def guard(data: Path, *, throwaway: bool) -> None:
     """Become the guardian unless there is one; the caller's process returns once the guardian stands."""
     cluster = Cluster(data)
     mine = Lock(cluster.lock("guardian"))
-    if not mine.try_alone() or os.fork():
+    if not mine.try_alone():
+        return
+    if child := os.fork():
+        mine.write(str(child))
         return
     _detach()
     clients, gate = Lock(cluster.lock("clients")), Lock(cluster.lock("gate"))

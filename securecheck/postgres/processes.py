@@ -41,7 +41,9 @@ def _by_ps(mark: str, *which: str) -> list[int]:
     command = ["/bin/ps", "-ww", "-o", "pid=,stat=,command=", *which]
     lines = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
     shown = [line.split(None, 2) for line in lines]
-    return [int(s[0]) for s in shown if len(s) == 3 and s[1][0] != "Z" and "postgres" in s[2] and mark in s[2]]
+    return [
+        int(s[0]) for s in shown if len(s) == 3 and s[1][0] != "Z" and "postgres" in s[2] and mark in s[2]
+    ]
 
 
 def end(pids: Iterable[int], mark: str, *ways: tuple[signal.Signals, float]) -> None:
