@@ -54,16 +54,18 @@ class Codes:
     def vocabulary(self, dimension: str) -> dict[str, tuple[str, tuple[int, ...]]]:
         """Lower-case word → the label it means and its codes. A label goes before another code's word."""
         listed = self._listed(dimension)
-        found: dict[str, tuple[str, tuple[int, ...]]] = {UNKNOWN.lower(): (UNKNOWN, (0,))}
+        found: dict[str, tuple[str, tuple[int, ...]]] = {}
         for code, label, words in listed:
             for word in words:
-                found[_plain(word)] = (label, (code,))
+                found[plain(word)] = (label, (code,))
+        found[plain(UNKNOWN)] = (UNKNOWN, (0,))
         for label, codes in _grouped((label, code) for code, label, _ in listed):
-            found[_plain(label)] = (label, codes)
+            found[plain(label)] = (label, codes)
         return found
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
+    """A word as vocabularies hold it: lower case, single blanks."""
     return " ".join(word.lower().split())
 
 

@@ -45,8 +45,9 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Column:
-    """What every kind owes: its label, its format (text, count, percent, minutes, change), its measures, its meaning."""
+    """What every kind owes: its label (given first), its format (text, count, percent, minutes, change), its measures, its meaning."""
 
+    label: str
     format: ClassVar[str] = "count"
 
     @property
@@ -68,7 +69,6 @@ class Label(Column):
     """A group: the word of a code, or a plain number for year, month and hour."""
 
     dimension: str
-    label: str
 
     @property
     def format(self) -> str:  # type: ignore[override]
@@ -80,7 +80,6 @@ class Count(Column):
     """How many."""
 
     of: str
-    label: str
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -99,7 +98,6 @@ class Rate(Column):
 
     of: str
     per: str
-    label: str
     format: ClassVar[str] = "percent"
 
     @property
@@ -120,7 +118,6 @@ class Low(Column):
     of: str
     part: str
     whole: str
-    label: str = "Low"
     format: ClassVar[str] = "percent"
 
     @property
@@ -135,8 +132,6 @@ class Low(Column):
 class High(Low):
     """Upper end of the same interval."""
 
-    label: str = "High"
-
     def value(self, key: str, raw: Row) -> float | None:
         return wilson(raw[self.part], raw[self.whole])[1]
 
@@ -146,7 +141,6 @@ class Share(Column):
     """The row's part of a whole of several rows: all rows, or those that agree in the dimensions of `within`."""
 
     of: str
-    label: str
     within: tuple[str, ...] = ()
     format: ClassVar[str] = "percent"
 
@@ -166,7 +160,6 @@ class Mean(Column):
 
     total: str
     n: str
-    label: str
     format: ClassVar[str] = "minutes"
 
     @property
@@ -185,7 +178,6 @@ class Rank(Column):
     """Place by another column, 1 the highest; equal figures share a place. Given when the rows are arranged."""
 
     of: str
-    label: str
 
     def value(self, key: str, raw: Row) -> None:
         return None
@@ -201,7 +193,6 @@ class Running(Column):
     of: str
     along: str
     within: tuple[str, ...]
-    label: str
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -218,7 +209,6 @@ class Change(Column):
     of: str
     along: str
     within: tuple[str, ...]
-    label: str
     format: ClassVar[str] = "change"
 
     @property
@@ -235,7 +225,6 @@ class Ratio(Column):
 
     of: str
     per: str
-    label: str
     format: ClassVar[str] = "ratio"
 
     @property
@@ -250,7 +239,7 @@ def rate_of(of: str, label: str, per: str = "stops", key: str = "rate") -> dict[
     """The three columns of a rate: itself and the ends of its interval."""
     prefix = "" if key == "rate" else key.removesuffix("rate")
     return {
-        key: Rate(of, per, label),
-        f"{prefix}low": Low(key, of, per, f"{label}, low"),
-        f"{prefix}high": High(key, of, per, f"{label}, high"),
+        key: Rate(label, of, per),
+        f"{prefix}low": Low(f"{label}, low", key, of, per),
+        f"{prefix}high": High(f"{label}, high", key, of, per),
     }

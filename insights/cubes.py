@@ -28,7 +28,7 @@ def sums_of_facts(cube: type[Cube], where: str, sign: int = 1) -> str:
     sums = [f"{sign} * sum({expression}) AS {name}" for name, expression in MEASURES.items()]
     places = ", ".join(str(place + 1) for place in range(len(keys)))
     return (
-        f"SELECT {', '.join(keys + country + sums)} FROM insights_stopfact WHERE {where} "  # noqa: S608  names are ours
+        f"SELECT {', '.join(keys + country + sums)} FROM insights_stopfact WHERE {where} "
         f"GROUP BY {places} ORDER BY {places}"
     )
 
@@ -46,7 +46,7 @@ def fold(where: str, params: Sequence[Any], sign: int = 1) -> None:
             table = cube._meta.db_table
             update = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in MEASURES)
             cursor.execute(
-                f"INSERT INTO {table} ({', '.join(columns_of(cube))}) {sums_of_facts(cube, where, sign)} "  # noqa: S608
+                f"INSERT INTO {table} ({', '.join(columns_of(cube))}) {sums_of_facts(cube, where, sign)} "
                 f"ON CONFLICT ({', '.join(cube.keys())}) DO UPDATE SET {update}",
                 params,
             )
@@ -61,9 +61,9 @@ def rebuild(scope: dict[str, int]) -> None:
         for cube in CUBES:
             kept = {name: value for name, value in scope.items() if name in (*cube.keys(), "country")}
             where = " AND ".join(f"{name} = %s" for name in kept) or "true"
-            cursor.execute(f"DELETE FROM {cube._meta.db_table} WHERE {where}", list(kept.values()))  # noqa: S608
+            cursor.execute(f"DELETE FROM {cube._meta.db_table} WHERE {where}", list(kept.values()))
             cursor.execute(
-                f"INSERT INTO {cube._meta.db_table} ({', '.join(columns_of(cube))}) {sums_of_facts(cube, where)}",  # noqa: S608
+                f"INSERT INTO {cube._meta.db_table} ({', '.join(columns_of(cube))}) {sums_of_facts(cube, where)}",
                 list(kept.values()),
             )
 
@@ -77,10 +77,10 @@ def differences(where: str = "true", params: Sequence[Any] = ()) -> dict[str, in
     with connection.cursor() as cursor:
         for cube in CUBES:
             names = ", ".join(columns_of(cube))
-            held = f"SELECT {names} FROM {cube._meta.db_table} WHERE stops <> 0 AND {where}"  # noqa: S608
-            due = f"SELECT {names} FROM ({sums_of_facts(cube, where)}) AS due"  # noqa: S608
+            held = f"SELECT {names} FROM {cube._meta.db_table} WHERE stops <> 0 AND {where}"
+            due = f"SELECT {names} FROM ({sums_of_facts(cube, where)}) AS due"
             cursor.execute(
-                f"SELECT (SELECT count(*) FROM ({held} EXCEPT ALL {due}) AS a) + "  # noqa: S608
+                f"SELECT (SELECT count(*) FROM ({held} EXCEPT ALL {due}) AS a) + "
                 f"(SELECT count(*) FROM ({due} EXCEPT ALL {held}) AS b)",
                 [*params, *params, *params, *params],
             )

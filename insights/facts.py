@@ -25,7 +25,7 @@ CURRENT = """
 
 def _insert(chosen: str, params: list[Any]) -> int:
     """Write the facts of the chosen stops. Returns the number of persons written."""
-    sql = f"INSERT INTO insights_stopfact ({COLUMNS}) WITH chosen AS ({chosen}) {FACTS_OF_PERSONS}"  # noqa: S608
+    sql = f"INSERT INTO insights_stopfact ({COLUMNS}) WITH chosen AS ({chosen}) {FACTS_OF_PERSONS}"
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.rowcount

@@ -24,7 +24,9 @@ def wilson(part: int, whole: int) -> Interval:
     return (0.0 if part == 0 else centre - half, 1.0 if part == whole else centre + half)
 
 
-def rate_ratio(part: int, whole: int, other_part: int, other_whole: int) -> tuple[float | None, float | None, float | None]:
+def rate_ratio(
+    part: int, whole: int, other_part: int, other_whole: int
+) -> tuple[float | None, float | None, float | None]:
     """Ratio of two independent rates with its 95 % interval on the log scale (Katz and others, Biometrics 34, 1978).
 
     exp(ln r ± z * sqrt(1/part - 1/whole + 1/other_part - 1/other_whole)); nothing when either part is 0, where neither

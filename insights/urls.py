@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+"""Addresses of the insights."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from insights import views
+
+urlpatterns = [
+    path("", views.list_insights, name="insights"),
+    path("<slug:slug>/", views.show_insight, name="insight"),
+]

@@ -24,7 +24,9 @@ def build(rows: int, seed: float = 0.42) -> float:
         cursor.execute("SELECT setseed(%s)", [seed])
         cursor.execute(DRAW % {"rows": rows})
         for table in ("stop", "person", "vehicle"):
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('ledger_{table}', 'id'), max(id)) FROM ledger_{table}")  # noqa: S608
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('ledger_{table}', 'id'), max(id)) FROM ledger_{table}"
+            )
         cursor.execute("SELECT setval('ledger_stop_number', %s)", [rows])
         facts.rebuild()
     with connection.cursor() as cursor:
@@ -41,5 +43,7 @@ def _agencies() -> None:
     ]
     Agency.objects.bulk_create(agencies)
     Post.objects.bulk_create(
-        Post(pk=agency.pk * 10 + place, agency=agency, name=f"Post {place}") for agency in agencies for place in range(6)
+        Post(pk=agency.pk * 10 + place, agency=agency, name=f"Post {place}")
+        for agency in agencies
+        for place in range(6)
     )

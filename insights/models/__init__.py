@@ -1,4 +1,14 @@
-from insights.models.cubes import CUBES, AllYear, Clock, ClockCountry, Cube, ResultYear, Who, WhoCountry, WhoYear
+from insights.models.cubes import (
+    CUBES,
+    AllYear,
+    Clock,
+    ClockCountry,
+    Cube,
+    ResultYear,
+    Who,
+    WhoCountry,
+    WhoYear,
+)
 from insights.models.facts import StopFact
 
 __all__ = [

@@ -13,11 +13,15 @@ from django.db.models import Q
 class StopFact(models.Model):
     pk = models.CompositePrimaryKey("agency", "id")
     id = models.BigIntegerField(help_text="The person's number in the ledger.")
-    stop = models.BigIntegerField(help_text="The stop's number in the ledger, for distinct counts and drill-through.")
+    stop = models.BigIntegerField(
+        help_text="The stop's number in the ledger, for distinct counts and drill-through."
+    )
     import_run = models.BigIntegerField(null=True)
     vehicle = models.BigIntegerField(null=True)
     day = models.DateField()
-    minutes_x10 = models.IntegerField(help_text="Duration in tenths of a minute; a band's midpoint; 0 when unknown.")
+    minutes_x10 = models.IntegerField(
+        help_text="Duration in tenths of a minute; a band's midpoint; 0 when unknown."
+    )
     agency = models.SmallIntegerField()
     country = models.SmallIntegerField()
     post = models.IntegerField(help_text="0 when unknown.")
@@ -36,10 +40,13 @@ class StopFact(models.Model):
     searched = models.BooleanField(null=True)
     arrested = models.BooleanField(null=True)
     drugs = models.BooleanField(null=True)
-    hit = models.BooleanField(null=True, help_text="A search that found what it looked for, or any contraband.")
+    hit = models.BooleanField(
+        null=True, help_text="A search that found what it looked for, or any contraband."
+    )
 
     discretionary = models.BooleanField(
-        null=True, help_text="The officer could have chosen not to search; NULL without a search or a recorded ground."
+        null=True,
+        help_text="The officer could have chosen not to search; NULL without a search or a recorded ground.",
     )
 
     class Meta:

@@ -1,5 +1,5 @@
 -- The facts of some persons of the ledger. Placed before it: a CTE `chosen` (id = a version of a stop).
--- Minutes: as recorded, else the midpoint of the band (7.5, 23, 45), in tenths.
+-- Minutes: as recorded, else the midpoint of the band (7.5, 23, 45), in tenths. Age band: of the age, else as recorded.
 SELECT p.id, s.id AS stop, s.import_run_id AS import_run, x.vehicle_id AS vehicle, s.stopped_on AS day,
        coalesce(s.duration_minutes * 10,
                 CASE s.duration_band WHEN 1 THEN 75 WHEN 2 THEN 230 WHEN 3 THEN 450 ELSE 0 END) AS minutes_x10,
@@ -10,7 +10,7 @@ SELECT p.id, s.id AS stop, s.import_run_id AS import_run, x.vehicle_id AS vehicl
        coalesce(extract(hour FROM s.stopped_at) * 60 + extract(minute FROM s.stopped_at), -1) AS minute,
        coalesce(s.violation_id, 0) AS violation, p.outcome, p.gender, coalesce(p.race_id, 0) AS race,
        coalesce(p.age, -1) AS age,
-       CASE WHEN p.age IS NULL THEN 0 WHEN p.age < 18 THEN 1 WHEN p.age < 25 THEN 2 WHEN p.age < 35 THEN 3
+       CASE WHEN p.age IS NULL THEN p.age_band WHEN p.age < 18 THEN 1 WHEN p.age < 25 THEN 2 WHEN p.age < 35 THEN 3
             WHEN p.age < 45 THEN 4 WHEN p.age < 55 THEN 5 WHEN p.age < 65 THEN 6 ELSE 7 END AS age_band,
        CASE WHEN s.duration_minutes IS NULL THEN s.duration_band WHEN s.duration_minutes <= 15 THEN 1
             WHEN s.duration_minutes <= 30 THEN 2 ELSE 3 END AS duration_band,

@@ -21,13 +21,24 @@ def test_a_logged_stop_is_one_fact_with_its_codes() -> None:
 
 
 def test_unknown_stays_unknown() -> None:
-    make_stop(at=None, violation=None, race=None, drugs=None, age=None, gender=0, searched=None, arrested=None)
+    make_stop(
+        at=None, violation=None, race=None, drugs=None, age=None, gender=0, searched=None, arrested=None
+    )
     fact = StopFact.objects.get()
-    assert (fact.hour, fact.violation, fact.race, fact.gender, fact.age, fact.age_band) == (-1, 0, 0, 0, -1, 0)
+    assert (fact.hour, fact.violation, fact.race, fact.gender, fact.age, fact.age_band) == (
+        -1,
+        0,
+        0,
+        0,
+        -1,
+        0,
+    )
     assert (fact.searched, fact.arrested, fact.drugs, fact.hit) == (None, None, None, None)
 
 
-@pytest.mark.parametrize(("age", "band"), [(1, 1), (17, 1), (18, 2), (24, 2), (25, 3), (64, 6), (65, 7), (120, 7)])
+@pytest.mark.parametrize(
+    ("age", "band"), [(1, 1), (17, 1), (18, 2), (24, 2), (25, 3), (64, 6), (65, 7), (120, 7)]
+)
 def test_age_bands_are_the_same_in_sql_as_in_python(age: int, band: int) -> None:
     from ledger.choices import AgeBand
 

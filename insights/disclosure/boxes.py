@@ -1,0 +1,157 @@
+"""Which figures of a page are hidden: a page is a box (what its filters leave of each axis), cut into rows.
+
+A figure is hidden when some swap tells its two ends apart on every axis: then the figure would be another one if the
+persons had been swapped. All other figures are the same either way, ranges of months and hours included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from insights.disclosure.axes import Grain, coarser, lift
+from insights.disclosure.swaps import Cover
+
+MOST_AXES = (
+    7  # where filters and groups speak of more, everything is hidden: nearly all would be, after long work
+)
+Pair = tuple[int, int]
+Key = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some nodes of an axis, all of one level."""
+
+    level: int
+    nodes: frozenset[int]
+
+
+Box = Mapping[int, Part]  # axis -> what is left of it; an axis that is not named is whole
+Labels = Mapping[Hashable, Part]  # what each label of a grouped axis stands for
+
+
+class Sieve:
+    """Asks whether parts of axes tell nodes apart, over one ledger."""
+
+    def __init__(self, cover: Cover) -> None:
+        self.cover = cover
+        self._cuts: dict[tuple[int, int, Part, Pair | None], bool] = {}
+
+    def nodes(self, axis: int, level: int) -> list[int]:
+        """Every node of an axis that any person stands in."""
+        return [node for (node,) in sorted(self.cover.tables.at(((axis, level),)))]
+
+    def coarsest(self, axis: int, part: Part) -> Part:
+        """The same part of an axis by as coarse nodes as will do."""
+        while part.level > 1:
+            above = frozenset(lift(node, 1) for node in part.nodes)
+            if any(
+                lift(node, 1) in above and node not in part.nodes for node in self.nodes(axis, part.level)
+            ):
+                break
+            part = Part(part.level - 1, above)
+        return part
+
+    def deeper(self, axis: int, part: Part, level: int) -> Part:
+        """The same part of an axis by the nodes of a deeper level."""
+        steps = level - part.level
+        return Part(
+            level, frozenset(node for node in self.nodes(axis, level) if lift(node, steps) in part.nodes)
+        )
+
+    def meet(self, axis: int, one: Part, other: Part) -> Part:
+        """What two parts of an axis have in common."""
+        level = max(one.level, other.level)
+        both = self.deeper(axis, one, level).nodes & self.deeper(axis, other, level).nodes
+        return self.coarsest(axis, Part(level, both))
+
+    def is_whole(self, axis: int, part: Part) -> bool:
+        return part.level == 1 and part.nodes >= set(self.nodes(axis, 1))
+
+    def cuts(self, axis: int, level: int, part: Part, pair: Pair | None) -> bool:
+        """Whether a part holds some but not all of what two nodes hold together (of any two siblings for None)."""
+        key = (axis, level, part, pair)
+        if key not in self._cuts:
+            pairs = [pair] if pair else self._pairs(axis, level)
+            self._cuts[key] = any(self._cuts_pair(axis, level, part, one) for one in pairs)
+        return self._cuts[key]
+
+    def _cuts_pair(self, axis: int, level: int, part: Part, pair: Pair) -> bool:
+        deeper = part.level - level
+        if deeper <= 0:  # siblings lie within one node of a coarser level: both in or both out
+            held = [lift(node, -deeper) in part.nodes for node in pair]
+        else:
+            held = [node in part.nodes for node in self.nodes(axis, part.level) if lift(node, deeper) in pair]
+        return any(held) and not all(held)
+
+    def _pairs(self, axis: int, level: int) -> list[Pair]:
+        """Siblings of a level, the first of each family with every other: if any two are told apart, so are some of these."""
+        families: dict[int, list[int]] = {}
+        for node in self.nodes(axis, level):
+            families.setdefault(lift(node, 1), []).append(node)
+        return [(family[0], other) for family in families.values() for other in family[1:]]
+
+
+class Hidden:
+    """The hidden rows of a page: `key in hidden`, with one label for each grouped axis, in their order."""
+
+    def __init__(self) -> None:
+        self.patterns: dict[tuple[int, ...], set[Key]] = {}  # places of grouped axes -> labels hidden there
+
+    def add(self, places: tuple[int, ...], labels: Iterable[Iterable[Hashable]]) -> None:
+        self.patterns.setdefault(places, set()).update(product(*labels))
+
+    def update(self, other: Hidden) -> None:
+        for places, keys in other.patterns.items():
+            self.patterns.setdefault(places, set()).update(keys)
+
+    def hide_everything(self) -> None:
+        self.patterns[()] = {()}
+
+    def __contains__(self, key: Key) -> bool:
+        return any(tuple([key[place] for place in places]) in keys for places, keys in self.patterns.items())
+
+    def among(self, labels: Sequence[Iterable[Hashable]]) -> Iterator[Key]:
+        """Every hidden row, those that stand for nobody included."""
+        return (key for key in product(*labels) if key in self)
+
+
+class Page:
+    """One figure for each row of a page: the box of the filters, cut by the labels of the grouped axes."""
+
+    def __init__(self, sieve: Sieve, fixed: Box, groups: Mapping[int, Labels]) -> None:
+        self.sieve, self.fixed, self.groups = sieve, fixed, groups
+        levels = {axis: part.level for axis, part in fixed.items()}
+        for axis, labels in groups.items():
+            levels[axis] = max((part.level for part in labels.values()), default=1)
+        self.grain: Grain = tuple(sorted(levels.items()))
+
+    def hidden(self) -> Hidden:
+        cover, hidden = self.sieve.cover, Hidden()
+        if len(self.grain) > MOST_AXES:
+            hidden.hide_everything()
+            return hidden
+        cover.prepare(self.grain)
+        for grain in coarser(self.grain):
+            if cover.closed[grain]:
+                self._add(hidden, grain, [None] * len(grain))
+            for swap in cover.swaps[grain]:
+                self._add(hidden, grain, swap)
+        return hidden
+
+    def _add(self, hidden: Hidden, grain: Grain, pairs: Sequence[Pair | None]) -> None:
+        """Hide the rows that a swap touches: those that it tells apart on every axis."""
+        cuts = self.sieve.cuts
+        ends = {axis: (axis, level, pair) for (axis, level), pair in zip(grain, pairs, strict=True)}
+        for axis, (_, level, pair) in ends.items():
+            if axis in self.fixed and not cuts(axis, level, self.fixed[axis], pair):
+                return
+        places, labels = [], []
+        for place, (axis, parts) in enumerate(self.groups.items()):
+            if axis in ends:
+                _, level, pair = ends[axis]
+                places.append(place)
+                labels.append([label for label, part in parts.items() if cuts(axis, level, part, pair)])
+        hidden.add(tuple(places), labels)

@@ -1,0 +1,92 @@
+"""Asks the ledger for counts at a grain: by the same tally as the pages where its measures can tell, else by the facts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+from django.db.models import Count
+
+from insights.disclosure.axes import ARRESTED, AXES, DRUGS, SEARCHED, Cell, Grain, node
+from insights.disclosure.tables import Ask, Table
+from insights.filters import Filters
+
+Tally = Callable[..., list[dict[str, Any]]]
+# Persons with all of some marks, by measure: yes and the rest of each mark follow by inclusion and exclusion.
+OVERLAPS = {
+    (): "stops",
+    (SEARCHED,): "searches",
+    (ARRESTED,): "arrests",
+    (DRUGS,): "drugs",
+    (SEARCHED, ARRESTED): "searched_arrested",
+    (SEARCHED, DRUGS): "searched_drugs",
+    (ARRESTED, DRUGS): "arrested_drugs",
+    (SEARCHED, ARRESTED, DRUGS): "all_three",
+}
+MARKS = (SEARCHED, ARRESTED, DRUGS)
+YES, REST = node(1), node(0)
+
+
+def asking(tally: Tally, everything: Filters, own: Filters | None = None) -> Ask:
+    """Counts of all persons stopped, or of those outside the viewer's own agency."""
+
+    def ask(grain: Grain) -> Table:
+        table = _counted(grain, tally, everything)
+        for cell, count in (_counted(grain, tally, own) if own else {}).items():
+            table[cell] = table.get(cell, 0) - count
+        return {cell: count for cell, count in table.items() if count}
+
+    return ask
+
+
+def _counted(grain: Grain, tally: Tally, filters: Filters) -> Table:
+    columns = list(dict.fromkeys(name for axis, level in grain for name in AXES[axis].columns(level)))
+    marks = tuple(axis for axis, level in grain if axis in MARKS and level == 1)
+    plain = [name for name in columns if name not in {AXES[axis].columns(1)[0] for axis in marks}]
+    if {"searched", "arrested", "drugs", "duration_band"} & set(plain):
+        rows: Iterable[Mapping[str, Any]] = (
+            filters.facts().values(*columns).annotate(stops=Count("*")).order_by()
+        )
+        return _gathered(grain, rows)
+    named = [OVERLAPS[some] for size in range(len(marks) + 1) for some in combinations(marks, size)]
+    return _gathered(grain, _split(tally(filters, plain, named), marks))
+
+
+def _split(rows: Iterable[Mapping[str, Any]], marks: tuple[int, ...]) -> Iterator[Mapping[str, Any]]:
+    """Rows of overlaps into one row for each yes and rest of the marks."""
+    for row in rows:
+        for size in range(len(marks) + 1):
+            for wanted in combinations(marks, size):
+                yield {**row, **_marked(marks, wanted), "stops": _only(row, marks, wanted)}
+
+
+def _marked(marks: tuple[int, ...], wanted: tuple[int, ...]) -> dict[str, bool]:
+    return {AXES[axis].columns(1)[0]: axis in wanted for axis in marks}
+
+
+def _only(row: Mapping[str, Any], marks: tuple[int, ...], wanted: tuple[int, ...]) -> int:
+    """Persons with the wanted marks and none of the others."""
+    others = [axis for axis in marks if axis not in wanted]
+    return sum(
+        (-1) ** size * int(row[OVERLAPS[tuple(sorted((*wanted, *more)))]])
+        for size in range(len(others) + 1)
+        for more in combinations(others, size)
+    )
+
+
+def _gathered(grain: Grain, rows: Iterable[Mapping[str, Any]]) -> Table:
+    """Rows of codes as cells of a grain. Nodes are worked out once for each group of codes."""
+    known: dict[tuple[Any, ...], int] = {}
+    parts = [(axis, level, AXES[axis].columns(level)) for axis, level in grain]
+    table: defaultdict[Cell, int] = defaultdict(int)
+    for row in rows:
+        cell = []
+        for axis, level, columns in parts:
+            key = (axis, *(row[name] for name in columns))
+            if key not in known:
+                known[key] = AXES[axis].node_of(row, level)
+            cell.append(known[key])
+        table[tuple(cell)] += int(row["stops"])
+    return table

@@ -1,0 +1,214 @@
+"""How often each test cries wolf, and how often it finds what is there: `python -m insights.fairness.calibration`.
+
+Every test runs on many clean agencies and on many with a planted effect (`planted`). It should flag the clean ones no
+more often than its level, and find the planted ones. Three further agencies show a test where it must *not* be
+believed: nobody is treated unequally in them, and yet it flags.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from insights.fairness import planted
+from insights.fairness.adjusted import adjusted_rates
+from insights.fairness.benchmark import against_benchmark
+from insights.fairness.intervals import LEVEL, Rate
+from insights.fairness.outcome import outcome_test
+from insights.fairness.rates_by_group import rates_by_group
+from insights.fairness.threshold import threshold_test
+from insights.fairness.veil import veil_of_darkness
+
+REFERENCE = planted.GROUPS[0]
+CLEAN, PLANTED = 200, 50
+SAMPLED_CLEAN, SAMPLED_PLANTED = 20, 10  # for the test that samples
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One test on made-up agencies: `flags(seed)` says whether the test flagged that agency."""
+
+    test: str
+    agency: str
+    clean: bool
+    flags: Callable[[int], bool]
+    sampled: bool = False
+    known_to_mislead: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    test: str
+    agency: str
+    clean: bool
+    known_to_mislead: bool
+    seeds: int
+    flagged: int
+    rate: float
+    low: float
+    high: float
+    seconds: float
+
+    @property
+    def as_it_should(self) -> bool:
+        """Clean: the level lies inside or above the interval of the rate. Planted: found in most agencies."""
+        return self.known_to_mislead or (self.low <= LEVEL if self.clean else self.rate >= 0.8)
+
+
+def benchmark(effect: float) -> Callable[[int], bool]:
+    return lambda seed: any(
+        one.flagged for one in against_benchmark(planted.stops_and_people(seed, effect), reference=REFERENCE)
+    )
+
+
+def rates(effect: float) -> Callable[[int], bool]:
+    """Searches by place; the hour plays no part in these agencies' searches."""
+    return lambda seed: (
+        rates_by_group(
+            planted.searches_by_place_and_hour(seed, effect, hours=0.0), reference=REFERENCE
+        ).flagged
+    )
+
+
+def rates_mixed(effect: float) -> Callable[[int], bool]:
+    """The same where the hour matters, which the comparison by place does not hold fixed."""
+    return lambda seed: (
+        rates_by_group(planted.searches_by_place_and_hour(seed, effect), reference=REFERENCE).flagged
+    )
+
+
+def adjusted(effect: float) -> Callable[[int], bool]:
+    return lambda seed: (
+        adjusted_rates(planted.searches_by_place_and_hour(seed, effect), reference=REFERENCE).flagged
+    )
+
+
+def outcome(effect: float, more_carriers: float = 0.0) -> Callable[[int], bool]:
+    """Two-sided: a higher and a lower hit rate both flag."""
+
+    def flags(seed: int) -> bool:
+        rows = planted.searches_and_hits(seed, effect, more_carriers=more_carriers)
+        return any(one.flagged for one in outcome_test(rows, reference=REFERENCE).comparisons)
+
+    return flags
+
+
+def threshold(effect: float, more_carriers: float = 0.0) -> Callable[[int], bool]:
+    def flags(seed: int) -> bool:
+        rows = planted.searches_and_hits(seed, effect, more_carriers=more_carriers)
+        found = threshold_test(rows, reference=REFERENCE)
+        return found is not None and any(gap.flagged for gap in found.gaps)
+
+    return flags
+
+
+def veil(effect: float, hold: tuple[str, ...] = ()) -> Callable[[int], bool]:
+    """Two-sided, as a coefficient is."""
+
+    def flags(seed: int) -> bool:
+        found = veil_of_darkness(planted.stops_at_twilight(seed, effect), hold=hold)
+        return found is not None and found.odds_ratio.flagged()
+
+    return flags
+
+
+TRIALS = (
+    Trial("benchmark", "clean", True, benchmark(0.0)),
+    Trial("benchmark", "a group stopped 10 % more often", False, benchmark(0.095)),
+    Trial("rates by group", "clean", True, rates(0.0)),
+    Trial("rates by group", "odds of a search × 1.35", False, rates(0.3)),
+    Trial(
+        "rates by group",
+        "clean, but groups are stopped at other hours",
+        True,
+        rates_mixed(0.0),
+        known_to_mislead=True,
+    ),
+    Trial("adjusted rates", "clean", True, adjusted(0.0)),
+    Trial("adjusted rates", "odds of a search × 1.35", False, adjusted(0.3)),
+    Trial("outcome test", "clean", True, outcome(0.0)),
+    Trial("outcome test", "threshold 0.3 lower", False, outcome(0.3)),
+    Trial("outcome test", "clean, but more carriers", True, outcome(0.0, 0.5), known_to_mislead=True),
+    Trial("veil of darkness", "clean", True, veil(0.0)),
+    Trial("veil of darkness", "odds × 0.82 when dark", False, veil(0.2)),
+    Trial("veil of darkness, by place", "clean", True, veil(0.0, ("place",))),
+    Trial("veil of darkness, by place", "odds × 0.82 when dark", False, veil(0.2, ("place",))),
+    Trial("threshold test", "clean", True, threshold(0.0), sampled=True),
+    Trial("threshold test", "threshold 0.3 lower", False, threshold(0.3), sampled=True),
+    Trial(
+        "threshold test",
+        "clean, but more carriers",
+        True,
+        threshold(0.0, 0.5),
+        sampled=True,
+        known_to_mislead=True,
+    ),
+)
+
+
+def run(trial: Trial, seeds: int, first: int = 1) -> Found:
+    begun = time.perf_counter()
+    flagged = sum(trial.flags(seed) for seed in range(first, first + seeds))
+    rate = Rate(flagged, seeds)
+    return Found(
+        test=trial.test,
+        agency=trial.agency,
+        clean=trial.clean,
+        known_to_mislead=trial.known_to_mislead,
+        seeds=seeds,
+        flagged=flagged,
+        rate=flagged / seeds,
+        low=rate.low or 0.0,
+        high=rate.high or 0.0,
+        seconds=round((time.perf_counter() - begun) / seeds, 3),
+    )
+
+
+def seeds_of(trial: Trial, clean: int, planted_seeds: int) -> int:
+    """The sampled test takes seconds a run and gets a tenth of the seeds, a fifth of the planted ones."""
+    if trial.sampled:
+        return max(
+            1, clean * SAMPLED_CLEAN // CLEAN if trial.clean else planted_seeds * SAMPLED_PLANTED // PLANTED
+        )
+    return clean if trial.clean else planted_seeds
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m insights.fairness.calibration", description=__doc__)
+    parser.add_argument("--clean", type=int, default=CLEAN, help=f"seeds of clean agencies (default {CLEAN})")
+    parser.add_argument(
+        "--planted", type=int, default=PLANTED, help=f"seeds with an effect (default {PLANTED})"
+    )
+    parser.add_argument("--test", help="only tests whose name holds this text")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    chosen = parser.parse_args(arguments)
+    good = True
+    for trial in TRIALS:
+        if chosen.test and chosen.test not in trial.test:
+            continue
+        found = run(trial, seeds_of(trial, chosen.clean, chosen.planted))
+        good = good and found.as_it_should
+        print(json.dumps(asdict(found)) if chosen.json else _line(found), flush=True)
+    return 0 if good else 1
+
+
+def _line(found: Found) -> str:
+    mark = (
+        "known to mislead"
+        if found.known_to_mislead
+        else "ok"
+        if found.as_it_should
+        else "NOT AS IT SHOULD BE"
+    )
+    return (
+        f"{found.test:27} {found.agency:46} {found.flagged:4}/{found.seeds:<4} {found.rate:6.1%} "
+        f"[{found.low:.1%}, {found.high:.1%}]  {found.seconds:7.3f} s  {mark}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,214 @@
+"""Two rates compared, pooled and place by place. The machinery of `rates_by_group` and `outcome`.
+
+Within places, pairs of rates are joined so that a place weighs by n₁n₂/N (Mantel and Haenszel 1959):
+
+    difference  Σ wᵢ(p₁ᵢ − p₂ᵢ) / Σ wᵢ,  wᵢ = n₁ᵢ n₂ᵢ / Nᵢ      variance: Sato, Biometrics 45, 1989
+    ratio       Σ a₁ᵢ n₂ᵢ/Nᵢ / Σ a₂ᵢ n₁ᵢ/Nᵢ                       variance: Greenland and Robins, Biometrics 41, 1985
+
+Where the places scatter about the common difference more than chance allows, both errors are widened by √(Q/(k − 1)),
+Q being the chi-square of k places (Birge, Physical Review 40, 1932; the usual factor of a quasi-likelihood).
+
+Beside it stands the plain mean over places, every place counting alike, as Open Policing prints it:
+se = √(Σ p(1−p)/n) / number of places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import log, sqrt
+from typing import Any
+
+from insights.fairness.intervals import Estimate, Rate, difference, log_estimate, normal_estimate, ratio
+from insights.fairness.tables import Row, others, sum_by
+
+Pair = tuple[Rate, Rate]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A group and the reference in one place."""
+
+    place: Any
+    group: Rate
+    reference: Rate
+
+    @property
+    def gap(self) -> float:
+        return (self.group.value or 0.0) - (self.reference.value or 0.0)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A group against the reference. `within` figures hold the place fixed, `mean` weighs all places alike."""
+
+    group: Any
+    reference: Any
+    rate: Rate
+    reference_rate: Rate
+    difference: Estimate
+    ratio: Estimate
+    within_difference: Estimate
+    within_ratio: Estimate
+    mean_difference: Estimate
+    places: Sequence[Place]
+    flagged: bool
+
+    @property
+    def higher(self) -> int:
+        return sum(place.gap > 0 for place in self.places)
+
+    @property
+    def lower(self) -> int:
+        return sum(place.gap < 0 for place in self.places)
+
+    @property
+    def reversed(self) -> bool:
+        """Whether the places tell another story than all of them together (Simpson's paradox)."""
+        pooled = self.difference.value or 0.0
+        within = self.within_difference.value or 0.0
+        return bool(self.places) and (pooled * within < 0 or pooled * (self.higher - self.lower) < 0)
+
+    @property
+    def warning(self) -> str:
+        """The reversal in a sentence; empty when there is none."""
+        if not self.reversed:
+            return ""
+        pooled, within = self.difference.value or 0.0, self.within_difference.value or 0.0
+        return (
+            f"Pooled and place by place disagree. Over all places together the rate of {self.group} is "
+            f"{_points(pooled)} than that of {self.reference}; within places it is {_points(within)}, and it is lower "
+            f"in {self.lower} and higher in {self.higher} of {len(self.places)} places. Read the places."
+        )
+
+
+def _points(gap: float) -> str:
+    return f"{abs(gap) * 100:.1f} points {'higher' if gap > 0 else 'lower'}"
+
+
+def within_difference(pairs: Sequence[Pair]) -> Estimate:
+    """Mantel-Haenszel difference of the first rates from the second, with Sato's variance."""
+    weight = risk = first_part = second_part = 0.0
+    for one, two in pairs:
+        n1, n2, total = one.whole, two.whole, one.whole + two.whole
+        a, c = one.part, two.part
+        weight += n1 * n2 / total
+        risk += (a * n2 - c * n1) / total
+        first_part += (
+            c * (n1 / total) ** 2 - a * (n2 / total) ** 2 + (n1 / total) * (n2 / total) * (n2 - n1) / 2
+        )
+        second_part += (a * (n2 - c) + c * (n1 - a)) / (2 * total)
+    if not weight:
+        return Estimate()
+    value = risk / weight
+    error = sqrt(max(0.0, value * first_part + second_part)) / weight
+    return normal_estimate(value, error * scatter(pairs, value))
+
+
+def scatter(pairs: Sequence[Pair], common: float) -> float:
+    """How much more the differences scatter about the common one than chance allows; 1 when not more."""
+    chi_square, told = 0.0, 0
+    for one, two in pairs:
+        pooled = (one.part + two.part) / (one.whole + two.whole)
+        variance = pooled * (1 - pooled) * (1 / one.whole + 1 / two.whole)
+        if variance > 0:
+            gap = one.part / one.whole - two.part / two.whole
+            chi_square += (gap - common) ** 2 / variance
+            told += 1
+    return sqrt(max(1.0, chi_square / (told - 1))) if told > 1 else 1.0
+
+
+def within_ratio(pairs: Sequence[Pair]) -> Estimate:
+    """Mantel-Haenszel ratio of the first rates to the second, with the variance of Greenland and Robins."""
+    above = below = spread = 0.0
+    for one, two in pairs:
+        total = one.whole + two.whole
+        above += one.part * two.whole / total
+        below += two.part * one.whole / total
+        spread += (one.whole * two.whole * (one.part + two.part) - one.part * two.part * total) / total**2
+    if not (above and below):
+        return Estimate()
+    error = sqrt(max(0.0, spread / (above * below)))
+    return log_estimate(log(above / below), error * scatter(pairs, within_difference(pairs).value or 0.0))
+
+
+def mean_over_places(rates: Sequence[Rate]) -> Estimate:
+    """Every place counting alike: mean of the rates, se = √(Σ p(1−p)/n) / places."""
+    known = [rate for rate in rates if rate.value is not None]
+    if not known:
+        return Estimate()
+    mean = sum(rate.value or 0.0 for rate in known) / len(known)
+    return normal_estimate(mean, sqrt(sum(_variance(rate) for rate in known)) / len(known))
+
+
+def mean_difference(pairs: Sequence[Pair]) -> Estimate:
+    """Every place counting alike: mean of the differences."""
+    if not pairs:
+        return Estimate()
+    mean = sum((one.value or 0.0) - (two.value or 0.0) for one, two in pairs) / len(pairs)
+    return normal_estimate(
+        mean, sqrt(sum(_variance(one) + _variance(two) for one, two in pairs)) / len(pairs)
+    )
+
+
+def _variance(rate: Rate) -> float:
+    value = rate.value or 0.0
+    return value * (1 - value) / rate.whole
+
+
+def compare(
+    rows: Iterable[Row],
+    *,
+    group: str,
+    action: str,
+    base: str,
+    reference: Any,
+    place: str | None = None,
+    least: int = 1,
+) -> list[Comparison]:
+    """Every group against the reference. A place counts where both have at least `least` of the base in it.
+
+    The flag rests on the comparison within places where there are any, else on the pooled one.
+    """
+    table = list(rows)
+    pooled = {key[0]: Rate(*counts) for key, counts in sum_by(table, [group], [action, base]).items()}
+    by_place = sum_by(table, [place, group], [action, base]) if place else {}
+    names = others(pooled, reference)
+    return [
+        _compared(name, reference, pooled, _places(by_place, name, reference, least), max(1, len(names)))
+        for name in names
+    ]
+
+
+def _places(
+    by_place: dict[tuple[Any, ...], list[int]], group: Any, reference: Any, least: int
+) -> list[Place]:
+    places = []
+    for where in dict.fromkeys(key[0] for key in by_place):
+        one = Rate(*by_place.get((where, group), (0, 0)))
+        two = Rate(*by_place.get((where, reference), (0, 0)))
+        if min(one.whole, two.whole) >= max(1, least):
+            places.append(Place(where, one, two))
+    return places
+
+
+def _compared(
+    group: Any, reference: Any, pooled: dict[Any, Rate], places: list[Place], comparisons: int
+) -> Comparison:
+    one, two = pooled[group], pooled.get(reference, Rate(0, 0))
+    pairs = [(place.group, place.reference) for place in places]
+    together = difference(one, two)
+    within = within_difference(pairs)
+    return Comparison(
+        group=group,
+        reference=reference,
+        rate=one,
+        reference_rate=two,
+        difference=together,
+        ratio=ratio(one, two),
+        within_difference=within,
+        within_ratio=within_ratio(pairs),
+        mean_difference=mean_difference(pairs),
+        places=places,
+        flagged=(within if pairs else together).flagged(comparisons),
+    )

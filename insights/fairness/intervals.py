@@ -1,0 +1,107 @@
+"""Estimates with their 95 % interval and two-sided p. Plain Python, no numerical library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import erfc, exp, log, sqrt
+
+from insights.statistics import Z_95, rate_ratio, wilson
+
+FEW = 30  # a rate over fewer than this carries the word "few"
+LEVEL = 0.05  # a test flags when its p, times the number of groups compared, is below this
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`part` of `whole` with its Wilson interval. All three figures are None when there is no whole."""
+
+    part: int
+    whole: int
+
+    @property
+    def value(self) -> float | None:
+        return self.part / self.whole if self.whole else None
+
+    @property
+    def low(self) -> float | None:
+        return wilson(self.part, self.whole)[0]
+
+    @property
+    def high(self) -> float | None:
+        return wilson(self.part, self.whole)[1]
+
+    @property
+    def few(self) -> bool:
+        return self.whole < FEW
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure, its 95 % interval, and the two-sided p of "no difference". None where the data cannot tell."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+
+    def flagged(self, comparisons: int = 1, level: float = LEVEL) -> bool:
+        """Whether "no difference" is refused at the level, shared among so many comparisons (Bonferroni)."""
+        return self.p is not None and self.p * comparisons < level
+
+
+def two_sided(z: float) -> float:
+    """Probability of a standard normal at least as far from 0 as z."""
+    return erfc(abs(z) / sqrt(2))
+
+
+def normal_estimate(value: float, error: float) -> Estimate:
+    """value ± 1.96 error, tested against 0. Without an error the value stands alone."""
+    if not error > 0:
+        return Estimate(value)
+    return Estimate(value, value - Z_95 * error, value + Z_95 * error, two_sided(value / error))
+
+
+def log_estimate(log_value: float, error: float) -> Estimate:
+    """exp(log_value ± 1.96 error), tested against 1."""
+    found = normal_estimate(log_value, error)
+    if found.low is None or found.high is None:
+        return Estimate(exp(log_value))
+    return Estimate(exp(log_value), exp(found.low), exp(found.high), found.p)
+
+
+def difference(first: Rate, second: Rate) -> Estimate:
+    """first - second, with Newcombe's interval from the two Wilson intervals (Statistics in Medicine 17, 1998, method
+    10) and the p of the pooled two-sample test.
+    """
+    if first.value is None or second.value is None:
+        return Estimate()
+    value = first.value - second.value
+    low = value - sqrt((first.value - _known(first.low)) ** 2 + (_known(second.high) - second.value) ** 2)
+    high = value + sqrt((_known(first.high) - first.value) ** 2 + (second.value - _known(second.low)) ** 2)
+    pooled = (first.part + second.part) / (first.whole + second.whole)
+    variance = pooled * (1 - pooled) * (1 / first.whole + 1 / second.whole)
+    return Estimate(value, low, high, two_sided(value / sqrt(variance)) if variance > 0 else 1.0)
+
+
+def ratio(first: Rate, second: Rate) -> Estimate:
+    """first / second with the interval exp(ln RR ± 1.96 sqrt(1/a - 1/n1 + 1/b - 1/n2)); see `insights.statistics`."""
+    value, low, high = rate_ratio(first.part, first.whole, second.part, second.whole)
+    if value is None or low is None or high is None or low == high:
+        return Estimate(value)
+    error = (log(high) - log(low)) / (2 * Z_95)
+    return Estimate(value, low, high, two_sided(log(value) / error))
+
+
+def ratio_of_events(events: int, exposure: float, other_events: int, other_exposure: float) -> Estimate:
+    """Ratio of two rates of events per exposure, where one person may have several:
+    exp(ln RR ± 1.96 sqrt(1/a + 1/b)), the counts taken as Poisson (Rothman, Modern Epidemiology).
+    """
+    if not (events and other_events and exposure > 0 and other_exposure > 0):
+        return Estimate()
+    value = (events / exposure) / (other_events / other_exposure)
+    return log_estimate(log(value), sqrt(1 / events + 1 / other_events))
+
+
+def _known(value: float | None) -> float:
+    assert value is not None, "asked of a rate that has a whole"  # noqa: S101
+    return value

@@ -1,0 +1,134 @@
+"""What an insight's page shows besides its table: headline figures, scope, definitions, chips. Figures come from the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+
+from insights.columns import HIDDEN, Change, Column, Label, Low, Mean, Rank, Ratio
+from insights.filters import PAGE_KEYS, StopFilter
+from insights.insight import Answer, Insight
+from insights.relation import Months
+from insights.viewer import Viewer
+from insights.wording import interval, month_name, written
+
+MARKS = {
+    HIDDEN: "Confidential: a count from 1 to 9, or a figure from which such a count could be worked out. Rates, shares and "
+    "intervals go with their counts. Groups of nobody beside hidden groups are hidden too.",
+    "–": "There is nothing to divide by, or no figure before this one.",
+    "Unknown": "Not recorded, or recorded as unknown.",
+}
+INTERVAL = (
+    "The range of rates that these counts could well come from: of a hundred ranges found in this way, 95 hold the rate "
+    "behind the counts (Wilson score interval)."
+)
+
+
+@dataclass(frozen=True)
+class Headline:
+    name: str
+    value: str
+    more: str = ""
+
+
+def headlines(insight: Insight, answer: Answer) -> list[Headline]:
+    """The figures of the summary, rates first, each with its interval."""
+    columns = {key: column for key, column in insight.headline.items() if key not in ("low", "high")}
+    cards = [
+        _headline(key, column, answer.summary) for key, column in columns.items() if key in answer.summary
+    ]
+    return sorted(cards, key=lambda card: not card.more)
+
+
+def _headline(key: str, column: Column, summary: Mapping[str, Any]) -> Headline:
+    value = written(summary[key], column.format)
+    if column.format not in ("percent", "ratio"):
+        return Headline(column.label, value)
+    between = interval(summary.get("low"), summary.get("high"), column.format)
+    return Headline(column.label, value, f"95% interval {between}" if between else "no interval can be given")
+
+
+def scope(answer: Answer, months: Months) -> str:
+    """Whom and when the figures are about: “Persons stopped, Jan 2020 to Feb 2020, all agencies”."""
+    parts = ["Persons stopped"]
+    if months:
+        first, last = (month_name(*month) for month in months)
+        parts.append(first if first == last else f"{first} to {last}")
+    where = answer.filters.get("agency") or answer.filters.get("country")
+    return ", ".join([*parts, str(where) if where else "all agencies"])
+
+
+def definitions(insight: Insight) -> list[tuple[str, str]]:
+    """What each column means, then what the insight says of its own."""
+    found: dict[str, str] = {}
+    for column in [*insight.columns.values(), *insight.headline.values()]:
+        if not isinstance(column, (Label, Ratio)) and column.meaning():
+            found.setdefault(column.label, column.meaning())
+    if any(isinstance(column, Low) for column in insight.columns.values()):
+        found["95 % interval"] = INTERVAL
+    return list((found | insight.definitions).items())
+
+
+def marks(insight: Insight, answer: Answer) -> list[tuple[str, str]]:
+    """The marks that may stand in this table, with their meaning."""
+    dashes = any(isinstance(column, (Change, Mean, Rank)) for column in insight.columns.values())
+    wanted = {HIDDEN: not answer.exact, "–": dashes, "Unknown": True}
+    return [(mark, MARKS[mark]) for mark, is_wanted in wanted.items() if is_wanted]
+
+
+def chips(request: HttpRequest, answer: Answer) -> list[dict[str, str]]:
+    """The filters in use, each with the address without it."""
+    labels = {name: str(one.label) for name, one in StopFilter.base_filters.items()}
+    return [
+        {
+            "label": labels[name],
+            "value": _in_words(name, value),
+            "remove_url": address(request, **{name: None}),
+        }
+        for name, value in answer.filters.items()
+    ]
+
+
+def _in_words(name: str, value: str | int) -> str:
+    if name.startswith("date_"):
+        day = date.fromisoformat(str(value))
+        return f"{day.day} {day:%b %Y}"
+    return str(value).capitalize() if value in ("yes", "no") else str(value)
+
+
+def address(request: HttpRequest, **changes: str | None) -> str:
+    """This page with some parameters set, or taken away (None); back on the first page of the table."""
+    params: QueryDict = request.GET.copy()
+    params.pop("page", None)
+    for name, value in changes.items():
+        params.pop(name, None)
+        if value:
+            params[name] = value
+    return f"{request.path}?{params.urlencode()}" if params else request.path
+
+
+def without_filters(request: HttpRequest) -> str:
+    return address(request, **{name: None for name in request.GET if name not in PAGE_KEYS})
+
+
+def reach(request: HttpRequest, insight: Insight, viewer: Viewer, answer: Answer) -> dict[str, str] | None:
+    """Of an officer's or supervisor's page: whose figures these are, and the address of the other reach."""
+    if viewer.exact or viewer.agency is None or insight.vehicles:
+        return None
+    own = viewer.agency.name
+    if answer.exact:
+        return {
+            "says": f"Your own agency, {own}: exact figures.",
+            "other": "Show all agencies",
+            "url": address(request, agency=None, post=None),
+        }
+    of = answer.filters.get("agency", "All agencies")
+    return {
+        "says": f"{of}: small counts are hidden.",
+        "other": f"Show only {own}, exact",
+        "url": address(request, agency=own, country=None, post=None),
+    }

@@ -1,0 +1,66 @@
+"""The table of an insight on its page: the same rows as every download, written for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from insights.columns import HIDDEN, Column, High, Low, Rate
+from insights.insight import Answer, Insight
+from insights.viewer import NO_VEHICLES
+from insights.wording import interval, written
+
+PLACE = " place"  # ending of the keys by which cells are sorted
+EMPTY = "There are no stops within these filters. Take one of the filters away."
+HIDDEN_ALL = "Every figure within these filters is hidden, because it rests on few persons. Take one of the filters away."
+
+
+class FigureColumn(tables.Column):
+    """One column of an insight; a rate shows the ends of its interval below it."""
+
+    def __init__(self, key: str, column: Column, ends: tuple[str, ...]) -> None:
+        words = column.format in ("text", "number")
+        attrs = {} if words else {"th": {"class": "num"}, "td": {"class": "num"}}
+        super().__init__(
+            accessor=key, verbose_name=column.label, attrs=attrs, empty_values=(), order_by=(f"{key}{PLACE}",)
+        )
+        self.key, self.style, self.ends = key, column.format, ends
+
+    def render(self, record: dict[str, Any]) -> str | SafeString:
+        text = written(record[self.key], self.style)
+        between = interval(*(record[end] for end in self.ends)) if self.ends else ""
+        return format_html('{}<span class="interval">{}</span>', text, between) if between else text
+
+
+def table_of(insight: Insight, answer: Answer) -> tables.Table:
+    """The table; its columns are those declared, less the ends of intervals, which stand with their rate."""
+    columns = {
+        key: FigureColumn(key, column, ends_of(insight.columns, key))
+        for key, column in insight.columns.items()
+        if not isinstance(column, Low)
+    }
+    empty = HIDDEN_ALL if answer.hidden else "Not shown." if NO_VEHICLES in answer.notes else EMPTY
+    fields = {"caption": insight.title, "Meta": type("Meta", (), {"empty_text": empty})}
+    made = type("InsightTable", (tables.Table,), {**columns, **fields})
+    return made([row | _places(row) for row in answer.rows])
+
+
+def ends_of(columns: dict[str, Column], key: str) -> tuple[str, ...]:
+    """The keys of a rate's interval, low and high; none where it has no interval."""
+    if not isinstance(columns[key], Rate):
+        return ()
+    ends = [
+        (isinstance(column, High), name)
+        for name, column in columns.items()
+        if isinstance(column, Low) and column.of == key
+    ]
+    return tuple(name for _, name in sorted(ends))
+
+
+def _places(row: dict[str, Any]) -> dict[str, Any]:
+    """What each cell sorts by: hidden and missing figures keep together, below all others."""
+    lacking = {key: value is None or value == HIDDEN for key, value in row.items()}
+    return {f"{key}{PLACE}": (not lacking[key], 0 if lacking[key] else value) for key, value in row.items()}

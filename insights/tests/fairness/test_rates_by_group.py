@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from math import exp
+
+import numpy as np
+import pytest
+
+from insights.fairness.comparison import mean_over_places, scatter, within_difference, within_ratio
+from insights.fairness.intervals import Rate
+from insights.fairness.rates_by_group import rates_by_group
+
+# Riverside searches a tenth of everybody, Hilltop a half; South is mostly stopped in Riverside.
+TOWNS = [
+    {"group": "North", "place": "Riverside", "stops": 100, "searches": 10},
+    {"group": "South", "place": "Riverside", "stops": 900, "searches": 108},
+    {"group": "North", "place": "Hilltop", "stops": 900, "searches": 450},
+    {"group": "South", "place": "Hilltop", "stops": 100, "searches": 60},
+]
+
+
+def test_pooled_and_within_places_may_disagree_and_the_page_is_warned() -> None:
+    compared = rates_by_group(TOWNS, reference="North").comparisons[0]
+    assert compared.difference.value == pytest.approx(0.168 - 0.46)
+    assert compared.within_difference.value == pytest.approx((0.02 * 90 + 0.1 * 90) / 180)
+    assert (compared.higher, compared.lower) == (2, 0)
+    assert compared.reversed
+    assert "29.2 points lower" in compared.warning
+    assert "6.0 points higher" in compared.warning
+
+
+def test_there_is_no_warning_where_they_agree() -> None:
+    compared = rates_by_group(TOWNS[:2], reference="North").comparisons[0]
+    assert not compared.reversed
+    assert compared.warning == ""
+
+
+def test_rates_and_means_of_places() -> None:
+    north = rates_by_group(TOWNS, reference="North").rates[0]
+    assert (north.rate.part, north.rate.whole) == (460, 1000)
+    assert north.mean.value == pytest.approx((0.1 + 0.5) / 2)
+    error = (0.1 * 0.9 / 100 + 0.5 * 0.5 / 900) ** 0.5 / 2
+    assert north.mean.high == pytest.approx(0.3 + 1.959964 * error, abs=1e-6)
+
+
+def test_any_action_group_and_place_may_be_named() -> None:
+    rows = [
+        {"sex": "M", "post": 1, "persons": 200, "arrests": 20},
+        {"sex": "F", "post": 1, "persons": 100, "arrests": 30},
+    ]
+    found = rates_by_group(rows, group="sex", action="arrests", base="persons", place="post", reference="M")
+    assert found.comparisons[0].difference.value == pytest.approx(0.2)
+    assert found.flagged
+
+
+def test_places_with_too_few_are_not_compared() -> None:
+    compared = rates_by_group(TOWNS, reference="North", least=500).comparisons[0]
+    assert compared.places == []
+    assert compared.within_difference.value is None
+    assert compared.flagged, "falls back on the pooled comparison"
+
+
+def test_without_stops_or_reference_nothing_is_claimed() -> None:
+    assert rates_by_group([], reference="North").comparisons == []
+    alone = rates_by_group(TOWNS[1:2], reference="North")
+    assert not alone.flagged
+    assert alone.comparisons[0].difference.value is None
+
+
+def test_one_place_is_the_plain_two_by_two_table() -> None:
+    pair = (Rate(30, 100), Rate(20, 100))
+    assert within_difference([pair]).value == pytest.approx(0.1)
+    assert within_ratio([pair]).value == pytest.approx(1.5)
+    assert within_ratio([pair]).high == pytest.approx(
+        1.5 * exp(1.959964 * (1 / 30 - 1 / 100 + 1 / 20 - 1 / 100) ** 0.5)
+    )
+
+
+def test_the_errors_within_places_are_those_of_repeated_draws() -> None:
+    """On the safe side: widened for scatter beyond chance, which chance alone sometimes looks like."""
+    random = np.random.default_rng(2)
+    sizes = [(40, 300), (200, 60), (500, 500), (300, 200), (120, 90)]
+    values, errors, ratios = [], [], []
+    for _ in range(600):
+        pairs = [
+            (Rate(int(random.binomial(a, 0.2)), a), Rate(int(random.binomial(b, 0.2)), b)) for a, b in sizes
+        ]
+        found = within_difference(pairs)
+        values.append(found.value)
+        errors.append(((found.high or 0) - (found.low or 0)) / 3.92 / scatter(pairs, found.value or 0))
+        ratios.append(within_ratio(pairs).p)
+    assert np.std(values) == pytest.approx(np.mean(errors), rel=0.1)
+    assert np.mean(np.array(ratios) < 0.05) <= 0.06
+
+
+def test_places_that_scatter_beyond_chance_widen_the_interval() -> None:
+    calm = [(Rate(200, 1000), Rate(200, 1000))] * 4
+    wild = [(Rate(300, 1000), Rate(200, 1000)), (Rate(100, 1000), Rate(200, 1000))] * 2
+    assert scatter(calm, 0.0) == 1.0
+    assert scatter(wild, 0.0) > 4
+    low, high = within_difference(wild).low, within_difference(wild).high
+    assert (high or 0) - (low or 0) > 4 * (
+        (within_difference(calm).high or 0) - (within_difference(calm).low or 0)
+    )
+
+
+def test_nothing_searched_anywhere_is_no_difference() -> None:
+    pairs = [(Rate(0, 50), Rate(0, 60))]
+    assert within_difference(pairs).value == 0.0
+    assert not within_difference(pairs).flagged()
+    assert within_ratio(pairs).value is None
+    assert mean_over_places([]).value is None

@@ -1,0 +1,142 @@
+"""Pages of the insights: the list by group, and one insight as page, CSV or JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from insights import presenting
+from insights.catalogue import CATALOGUE, find
+from insights.codes import Codes
+from insights.filters import FilterError, Filters, StopFilter
+from insights.insight import GROUPS, Answer, Insight
+from insights.relation import months_of
+from insights.tables import table_of
+from insights.viewer import Viewer
+from ledger import csvsafe
+from ledger.access import permit
+from ledger.audit import record
+from ledger.choices import AuditVerb
+from ledger.views.state import paged
+
+FORMATS = ("", "csv", "json")
+
+
+@permit("insights.view_insights")
+@require_safe
+def list_insights(request: HttpRequest) -> HttpResponse:
+    """The questions by group, each with a sentence computed from the figures that this reader may see."""
+    wanted = request.GET.get("q", "").strip()
+    found = [insight for insight in CATALOGUE if insight.matches(wanted)]
+    viewer, codes = Viewer.of(request.user), Codes()
+    cards = [(insight, insight.in_short(Filters({}, codes), viewer)) for insight in found]
+    groups = [(group, [card for card in cards if card[0].group == group]) for group in GROUPS]
+    context = {
+        "groups": [(group, of_group) for group, of_group in groups if of_group],
+        "wanted": wanted,
+        "count": len(found),
+        "data_as_at": timezone.localtime(),
+    }
+    return render(request, "insights/index.html", context)
+
+
+@permit("insights.view_insights")
+@require_safe
+def show_insight(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """One insight, within the filters of the address, as page, CSV or JSON: the same figures in each."""
+    insight, style = find(slug), request.GET.get("format", "")
+    if insight is None:
+        raise Http404("There is no such insight.")
+    viewer = Viewer.of(request.user)
+    chosen = StopFilter(request.GET, Codes(), vehicles=viewer.sees_vehicles)
+    try:
+        if style not in FORMATS:
+            raise FilterError({"format": [f"“{style[:40]}” is not offered. Choose csv or json."]})
+        filters = viewer.reach(chosen.chosen(), insight.vehicles)
+        answer = insight.answer(filters, viewer)
+    except FilterError as error:
+        return _refuse(request, insight, chosen, error, style)
+    _note_in_trail(request, insight, answer, filters, style)
+    if style == "json":
+        return JsonResponse(answer.as_json(), json_dumps_params={"ensure_ascii": False})
+    if style == "csv":
+        rows = ([row[name] for name in answer.columns] for row in answer.rows)
+        return csvsafe.response(f"{slug}.csv", answer.columns, rows)
+    return render(
+        request, "insights/insight.html", _context(request, insight, answer, filters, viewer, chosen)
+    )
+
+
+def _refuse(
+    request: HttpRequest, insight: Insight, chosen: StopFilter, error: FilterError, style: str
+) -> HttpResponse:
+    """No figures for filters that cannot be understood; the page says so at the filter."""
+    if style == "json":
+        return JsonResponse({"error": str(error)}, status=400)
+    if style:
+        return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
+    for name, sentences in error.errors.items():
+        for sentence in sentences:
+            if sentence not in chosen.form.errors.get(name or "__all__", []):
+                chosen.form.add_error(name if name in chosen.form.fields else None, sentence)
+    context = {"insight": insight, "filter": chosen, "form": chosen.form, "clear_url": request.path}
+    return render(request, "insights/refused.html", context, status=400)
+
+
+def _note_in_trail(
+    request: HttpRequest, insight: Insight, answer: Answer, filters: Filters, style: str
+) -> None:
+    """Exact figures taken away, and every look at vehicles, leave a line; it never holds a vehicle number."""
+    vehicles = bool(insight.vehicles and answer.rows) or "vehicle" in filters.values
+    taken = bool(style) and answer.exact
+    if not (vehicles or taken):
+        return
+    told = {name: "given" if name == "vehicle" else value for name, value in answer.filters.items()}
+    verb = AuditVerb.DISCLOSURE if style else AuditVerb.CONSULTATION
+    with transaction.atomic():
+        record(
+            request,
+            verb,
+            "insight",
+            insight.slug,
+            filters=told,
+            rows=len(answer.rows),
+            format=style or "page",
+        )
+
+
+def _context(
+    request: HttpRequest,
+    insight: Insight,
+    answer: Answer,
+    filters: Filters,
+    viewer: Viewer,
+    chosen: StopFilter,
+) -> dict[str, Any]:
+    # To whom small counts are hidden, first and last month of a narrow group are none to know: only days narrow then.
+    months = months_of(filters if answer.exact else filters.only("date_after", "date_before"))
+    return {
+        "insight": insight,
+        "answer": answer,
+        "filter": chosen,
+        "form": chosen.form,
+        "chips": presenting.chips(request, answer),
+        "clear_url": presenting.without_filters(request),
+        "reach": presenting.reach(request, insight, viewer, answer),
+        "scope": presenting.scope(answer, months),
+        "headlines": presenting.headlines(insight, answer),
+        "says": "" if insight.vehicles and not answer.rows else insight.finding(answer),
+        "remarks": [*answer.notes, *insight.remarks(answer, months)],
+        "chart": insight.chart.draw(insight.title, insight.columns, answer.rows) if answer.rows else None,
+        "table": paged(table_of(insight, answer), request),
+        "definitions": presenting.definitions(insight),
+        "marks": presenting.marks(insight, answer),
+        "csv_url": presenting.address(request, format="csv"),
+        "json_url": presenting.address(request, format="json"),
+        "data_as_at": timezone.localtime(),
+    }
