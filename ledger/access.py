@@ -40,7 +40,8 @@ def stops_for(user: User) -> StopQuerySet:
     if agency is not None and user.has_perm("ledger.view_stop"):
         return Stop.objects.of_agency(agency.pk)
     if user.has_perm("ledger.import_any_agency"):
-        return Stop.objects.filter(import_run__user_id=user.pk)
+        uploaded = Stop.objects.filter(import_run__user_id=user.pk)
+        return Stop.objects.filter(number__in=uploaded.values("number"))  # corrections of them carry no import
     return Stop.objects.none()
 
 
@@ -60,18 +61,18 @@ def imports_for(user: User) -> Any:
     return runs.filter(agency=agency) if agency else runs.none()
 
 
-def permit(permission: str) -> Callable[[View], View]:
-    """Let a view be used by those with a permission only; others get the page that says so."""
+def permit(*permissions: str) -> Callable[[View], View]:
+    """Let a view be used only by those with one of the permissions; others get the page that says so."""
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user: AbstractBaseUser | AnonymousUser = request.user
-            if not user.has_perm(permission):  # type: ignore[union-attr]
+            if not any(user.has_perm(one) for one in permissions):  # type: ignore[union-attr]
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.permissions = permissions  # type: ignore[attr-defined]
         return guarded
 
     return guard

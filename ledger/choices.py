@@ -11,6 +11,7 @@ from typing import Self
 from django.db import models
 
 NIGHT_HOURS = (20, 21, 22, 23, 0, 1, 2, 3, 4)
+OLDEST_AGE = 120  # that can be recorded
 
 
 class Words(models.IntegerChoices):
@@ -112,6 +113,17 @@ class AgeBand(Words):
     def floors(cls) -> dict[int, int]:
         """Youngest age of each band, by code."""
         return {1: 0, 2: 18, 3: 25, 4: 35, 5: 45, 6: 55, 7: 65}
+
+    @classmethod
+    def wholly_from(cls, least: int) -> list[int]:
+        """Codes of the bands in which nobody is younger. No recorded age is below 1."""
+        return [code for code, floor in cls.floors().items() if max(floor, 1) >= least]
+
+    @classmethod
+    def wholly_up_to(cls, most: int) -> list[int]:
+        """Codes of the bands in which nobody is older. The last one ends with the oldest age that can be recorded."""
+        floors = cls.floors()
+        return [code for code in floors if floors.get(code + 1, OLDEST_AGE + 1) - 1 <= most]
 
     @classmethod
     def of(cls, age: int | None) -> AgeBand:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from ledger.choices import DurationBand, Flag, Gender, Outcome, PersonRole, StopType
+from ledger.choices import AgeBand, DurationBand, Flag, Gender, Outcome, PersonRole, StopType
 from ledger.models.agency import Agency, Area, Officer, Post
 from ledger.models.codes import Race, Violation
 from ledger.models.imports import ImportRun
@@ -179,6 +179,12 @@ class Person(models.Model):
         Race, on_delete=models.PROTECT, null=True, blank=True, related_name="persons", db_index=False
     )
     age = models.PositiveSmallIntegerField(null=True, blank=True)
+    age_band = models.PositiveSmallIntegerField(
+        choices=AgeBand,
+        default=AgeBand.UNKNOWN,
+        db_default=AgeBand.UNKNOWN,
+        help_text="As recorded, where the source gives a range instead of an age.",
+    )
     outcome = models.PositiveSmallIntegerField(choices=Outcome, default=Outcome.UNKNOWN)
     arrested = models.BooleanField(null=True, blank=True)
     searched = models.BooleanField(null=True, blank=True)
@@ -201,6 +207,7 @@ class Person(models.Model):
             models.UniqueConstraint(fields=["stop", "position"], name="one_person_of_a_position"),
             models.CheckConstraint(condition=Q(position__gte=1), name="positions_count_from_one"),
             models.CheckConstraint(condition=Q(age=None) | Q(age__range=(1, 120)), name="age_of_a_person"),
+            models.CheckConstraint(condition=Q(age_band__in=AgeBand.values), name="age_band_is_known"),
             models.CheckConstraint(condition=Q(role__in=PersonRole.values), name="role_is_known"),
             models.CheckConstraint(condition=Q(gender__in=Gender.values), name="gender_is_known"),
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="outcome_is_known"),

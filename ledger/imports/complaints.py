@@ -1,0 +1,52 @@
+"""What is wrong with a row: where, what stood there, and why it cannot be taken."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+LONGEST_VALUE = 300
+LONGEST_TEXT = 10_000
+MOST_KEPT = 100_000  # errors kept with their values; all are counted
+
+
+@dataclass(slots=True)
+class Complaint:
+    """One error. `row` counts records from 1; it is None, and `column` empty, where the file as a whole is meant."""
+
+    row: int | None
+    column: str
+    value: str
+    message: str
+    text: str = ""  # the whole record, on its first error only
+
+    def __post_init__(self) -> None:
+        self.value = storable(self.value, LONGEST_VALUE)
+        self.text = storable(self.text, LONGEST_TEXT)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if name != "text"}
+
+    def __str__(self) -> str:
+        place = ", ".join(part for part in (f"row {self.row}" if self.row else "", self.column) if part)
+        got = f" (got “{self.value[:80]}”)" if self.column else ""
+        return f"{place}: {self.message}{got}" if place else self.message
+
+
+def storable(text: str, longest: int) -> str:
+    """Text that PostgreSQL takes (it refuses NUL), cut to a length."""
+    plain = text.replace("\0", "\ufffd")
+    return plain if len(plain) <= longest else plain[: longest - 1] + "…"
+
+
+@dataclass
+class Complaints:
+    """The errors of a file: the first ones with all details, all counted by row."""
+
+    kept: list[Complaint] = field(default_factory=list)
+    left_off: int = 0
+
+    def add(self, new: list[Complaint]) -> None:
+        room = MOST_KEPT - len(self.kept)
+        self.kept += new[:room]
+        self.left_off += max(0, len(new) - room)

@@ -1,0 +1,71 @@
+"""What cleaning must know of the ledger: code lists, agencies and their clocks. Made from the database, or by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from ledger.models import Agency, Contraband, Race, SearchBasis, Violation
+
+LONGEST_MESSAGE = 300
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a code list (lower case) with their codes, and the labels to name when a word is not known."""
+
+    codes: Mapping[str, int]
+    labels: Sequence[str]
+
+    def complaint(self, what: str = "is not a known word") -> str:
+        """What is said of a word that is none of these."""
+        more = [word for word in self.codes if word not in {label.lower() for label in self.labels}]
+        return _shortened(f"{what}. Known are: {', '.join([*self.labels, *more])}")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_MESSAGE else text[: LONGEST_MESSAGE - 2].rsplit(",", 1)[0] + " …"
+
+
+@dataclass
+class Known:
+    """Words of the code lists by name, and agencies. One that a file brings is remembered by its first spelling."""
+
+    words: Mapping[str, Words]
+    agencies: dict[str, str] = field(default_factory=dict)  # name in lower case: name
+    clocks: dict[str, str] = field(default_factory=dict)  # name: local date and time as YYYY-MM-DD HH:MM:SS
+    only_agency: str = ""  # rows of any other are refused
+
+    def agency(self, name: str) -> str:
+        """The agency's name as the ledger writes it; a new name is taken as it stands."""
+        return self.agencies.setdefault(name.casefold(), name)
+
+    def clock(self, agency: str, time_zone: str) -> str:
+        """The agency's date and time as text that sorts. The time zone serves for agencies not in the ledger yet."""
+        if agency not in self.clocks:
+            self.clocks[agency] = as_text(timezone.now().astimezone(ZoneInfo(time_zone)))
+        return self.clocks[agency]
+
+
+def as_text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def from_database(only_agency: str = "") -> Known:
+    """Everything that cleaning needs, in five queries."""
+    lists = {"violation": Violation, "race": Race, "search_basis": SearchBasis, "contraband": Contraband}
+    agencies = list(Agency.objects.all())
+    known = Known(
+        words={
+            name: Words(m.objects.vocabulary(), list(m.objects.values_list("label", flat=True)))
+            for name, m in lists.items()
+        },
+        agencies={agency.name.casefold(): agency.name for agency in agencies},
+        clocks={agency.name: as_text(agency.now()) for agency in agencies},
+    )
+    known.only_agency = known.agency(only_agency) if only_agency else ""
+    return known

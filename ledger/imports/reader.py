@@ -1,0 +1,206 @@
+"""Reads the records of a CSV file exactly: no record is padded, shifted or lost, and the faulty one is named.
+
+Knows nothing of sources or of the database. Needs memory for one record, whatever the file holds.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import TextIOWrapper
+from typing import BinaryIO
+
+LONGEST_LINE = 1_000_000  # characters; also of a record of several lines
+MOST_COLUMNS = 1_000
+_BAD_BYTE = re.compile("[\udc80-\udcff]")  # what a byte that is no UTF-8 is decoded to
+_SAVE_AS = "Save it as “CSV UTF-8” and choose it again."
+_MAGIC = (
+    (b"\x1f\x8b", f"The file is compressed (gzip). Unpack it first. {_SAVE_AS}"),
+    (b"BZh", f"The file is compressed (bzip2). Unpack it first. {_SAVE_AS}"),
+    (b"\xfd7zXZ\0", f"The file is compressed (xz). Unpack it first. {_SAVE_AS}"),
+    (b"\x28\xb5\x2f\xfd", f"The file is compressed (zstd). Unpack it first. {_SAVE_AS}"),
+    (b"7z\xbc\xaf", f"The file is an archive (7z). Unpack it first. {_SAVE_AS}"),
+    (b"PK\x03\x04", f"The file is a spreadsheet or a ZIP archive, not CSV. {_SAVE_AS}"),
+    (b"\xd0\xcf\x11\xe0", f"The file is an old Excel or Office file, not CSV. {_SAVE_AS}"),
+    (b"%PDF", "The file is a PDF, not CSV. Ask for the table as CSV."),
+    (b"\xff\xfe", f"The file is in UTF-16, not UTF-8: it begins with the bytes FF FE. {_SAVE_AS}"),
+    (b"\xfe\xff", f"The file is in UTF-16, not UTF-8: it begins with the bytes FE FF. {_SAVE_AS}"),
+    (b"\0\0\xfe\xff", f"The file is in UTF-32, not UTF-8: it begins with the bytes 00 00 FE FF. {_SAVE_AS}"),
+)
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read. Its text is a sentence for people."""
+
+
+class _Broken(Exception):
+    """The record at hand cannot be read."""
+
+
+class _BadByte(Exception):
+    """A byte that is not UTF-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a file. `number` counts from 1, the header and empty lines not counted."""
+
+    number: int
+    cells: list[str]
+    text: str
+    problem: str = ""
+
+
+class _Lines:
+    """The lines of a text, of bounded length; those of a broken record can be given back."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._text = TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        self._again: deque[str] = deque()
+        self.taken: list[str] = []
+        self._size = 0
+
+    def begin_record(self) -> None:
+        self.taken, self._size = [], 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else self._read()
+        self.taken.append(line)
+        self._size += len(line)
+        if self._size > LONGEST_LINE:
+            raise _Broken(f"is longer than {LONGEST_LINE:,} characters; is a quotation mark never closed?")
+        return line
+
+    def _read(self) -> str:
+        line = self._text.readline(LONGEST_LINE)
+        if not line:
+            raise StopIteration
+        if not line.isascii() and (bad := _BAD_BYTE.search(line)):
+            raise _BadByte(f"0x{ord(bad[0]) - 0xDC00:02X}")
+        if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
+            self._skip_line()
+            self.taken.append(line[:200] + "…")
+            raise _Broken(f"has a line of more than {LONGEST_LINE:,} characters")
+        return line
+
+    def _skip_line(self) -> None:
+        while (rest := self._text.readline(LONGEST_LINE)) and not rest.endswith(("\n", "\r")):
+            pass
+
+    def give_back(self, lines: list[str]) -> None:
+        self._again.extendleft(reversed(lines))
+
+    def tell(self) -> int:
+        """Bytes of the file taken in so far."""
+        return self._file.tell()
+
+
+class Reader:
+    """The header and the records of a CSV file. Broken records come out with their `problem` and the reading goes on."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        _refuse_other_files(file)
+        self._lines = _Lines(file)
+        self._csv = csv.reader(self._lines, strict=True)
+        self.number = 0
+        self.header = self._read_header()
+
+    def tell(self) -> int:
+        """Bytes of the file taken in so far."""
+        return self._lines.tell()
+
+    def _read_header(self) -> list[str]:
+        try:
+            cells = next((cells for cells in self._csv if cells), None)
+        except _BadByte as bad:
+            raise Unreadable(f"The header holds the byte {bad}, which is not UTF-8. {_SAVE_AS}") from None
+        except (csv.Error, _Broken):
+            raise Unreadable("The first line is no header of a CSV file. Is it a CSV file?") from None
+        if cells is None:
+            raise Unreadable("The file is empty. Choose a file with a header and rows.")
+        if any("\0" in cell for cell in cells):
+            raise Unreadable(
+                f"The file is not text, or not in UTF-8: its first line holds NUL bytes. {_SAVE_AS}"
+            )
+        if len(cells) > MOST_COLUMNS:
+            raise Unreadable(f"The header has {len(cells):,} columns. At most {MOST_COLUMNS:,} are read.")
+        return [cell.strip().strip("\ufeff").strip() for cell in cells]
+
+    def __iter__(self) -> Iterator[Record]:
+        while (record := self._next()) is not None:
+            yield record
+
+    def _next(self) -> Record | None:
+        cells: list[str] = []
+        while not cells:
+            self._lines.begin_record()
+            try:
+                cells = next(self._csv)
+            except StopIteration:
+                return None
+            except _BadByte as bad:
+                place = f"Row {self.number + 1} holds the byte {bad}, which is not UTF-8"
+                raise Unreadable(f"{place}. {_SAVE_AS}") from None
+            except (csv.Error, _Broken) as error:
+                return self._broken(_in_plain_words(error, self._is_torn()))
+        if any("\0" in line for line in self._lines.taken):
+            return self._broken("holds a NUL character, which is not text")
+        if len(cells) != len(self.header):
+            return self._broken(self._about_width(len(cells)))
+        self.number += 1
+        return Record(self.number, cells, "".join(self._lines.taken).rstrip("\r\n"))
+
+    def _is_torn(self) -> bool:
+        """Whether the record at hand is the last and its line is not ended."""
+        return bool(self._lines.taken) and not self._lines.taken[-1].endswith(("\n", "\r"))
+
+    def _about_width(self, width: int) -> str:
+        if width < len(self.header) and self._is_torn():
+            return f"is cut off: the file ends after {width} of {len(self.header)} cells"
+        more = "; is a comma in a cell without quotation marks?" if width > len(self.header) else ""
+        return f"has {width} cells where the header has {len(self.header)}{more}"
+
+    def _broken(self, problem: str) -> Record:
+        """The record as refused. If later lines of it are rows of their own, a stray quotation mark had swallowed them."""
+        self.number += 1
+        first, *later = self._lines.taken
+        if any(self._is_a_row(line) for line in later):
+            self._lines.give_back(later)
+            return Record(self.number, [], first.rstrip("\r\n"), "has a quotation mark that is never closed")
+        return Record(self.number, [], "".join([first, *later]).rstrip("\r\n"), problem)
+
+    def _is_a_row(self, line: str) -> bool:
+        try:
+            return len(next(csv.reader([line], strict=True), [])) == len(self.header)
+        except csv.Error:
+            return False
+
+
+def _in_plain_words(error: Exception, torn: bool) -> str:
+    words = str(error)
+    if isinstance(error, _Broken):
+        return words
+    if "unexpected end" in words:
+        return "is cut off inside a quoted cell" if torn else "has a quotation mark that is never closed"
+    if "expected after" in words:
+        return "has a quotation mark inside a quoted cell; write it twice"
+    if "field larger" in words:
+        return f"has a cell of more than {csv.field_size_limit():,} characters; is a quotation mark never closed?"
+    return "is not well-formed CSV"
+
+
+def _refuse_other_files(file: BinaryIO) -> None:
+    start = file.read(4096)
+    file.seek(0)
+    for magic, sentence in _MAGIC:
+        if start.startswith(magic):
+            raise Unreadable(sentence)
+    if not start.removeprefix(b"\xef\xbb\xbf").strip() and len(start) < 4096:
+        raise Unreadable("The file is empty. Choose a file with a header and rows.")
