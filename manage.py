@@ -5,6 +5,9 @@ import os
 import sys
 import warnings
 
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+
 from securecheck.postgres import ServerProblem, ensure
 
 WITHOUT_DATABASE = {
@@ -36,10 +39,8 @@ def main() -> None:
     try:
         if needs_database(sys.argv[1:]):
             ensure()
-        from django.core.management import execute_from_command_line
-
         execute_from_command_line(sys.argv)
-    except ServerProblem as problem:
+    except (ServerProblem, ImproperlyConfigured) as problem:
         sys.exit(str(problem))
 
 

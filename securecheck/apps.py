@@ -9,6 +9,7 @@ class SecureCheckConfig(AppConfig):
     verbose_name = "SecureCheck"
 
     def ready(self) -> None:
+        from securecheck import sign_in  # noqa: F401  connects the audit trail to signing in
         from securecheck.roles import seed_roles
         from securecheck.seeds import seed_code_lists
 

@@ -6,6 +6,17 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+DEFAULTS = {
+    "Cache-Control": "no-store, private",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # Django's own middleware sets these, but not on its own refusals, such as of a wrong host.
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
 
 class PrivateResponses:
     """Pages are for the one who asked: no copy in shared or disk caches, no device features, no foreign openers."""
@@ -15,6 +26,6 @@ class PrivateResponses:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.setdefault("Cache-Control", "no-store, private")
-        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+        for name, value in DEFAULTS.items():
+            response.setdefault(name, value)
         return response

@@ -82,6 +82,7 @@ def _stamp() -> Path:
 def main(what: str) -> int:
     """Do it, and say in one sentence what went wrong; the whole story goes to a file in the data folder."""
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
     steps: dict[str, tuple[str, Callable[[], int]]] = {
         "database": ("The database could not be brought up to date", prepare_database),
@@ -93,6 +94,9 @@ def main(what: str) -> int:
         return step()
     except ServerProblem as problem:
         print(problem, file=sys.stderr)
+    except ImproperlyConfigured as wrong:
+        if what == "database":  # both would say the same
+            print(wrong, file=sys.stderr)
     except Exception as error:
         print(f"{failure}: {_first_line(error)}{_kept_story()}", file=sys.stderr)
     return 1

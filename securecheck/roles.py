@@ -24,27 +24,42 @@ ROLES: dict[str, list[str]] = {
         "insights.view_exact",
     ],
     "Administrator": [
-        *(f"auth.{act}_{model}" for model in ("user", "group") for act in ("view", "add", "change")),
+        *(f"auth.{act}_user" for act in ("view", "add", "change")),
         *(
             f"ledger.{act}_{model}"
-            for model in ("agency", "country", "area", "post", "officer", "violation", "race", "searchbasis", "contraband")
+            for model in (
+                "agency",
+                "country",
+                "area",
+                "post",
+                "officer",
+                "violation",
+                "race",
+                "searchbasis",
+                "contraband",
+            )
             for act in ("view", "add", "change")
         ),
         "ledger.view_auditevent",
     ],
 }
+# Who enters the admin, and who signs in as an officer of an agency. Both follow from the role.
 STAFF_ROLES = ("Supervisor", "Administrator")
+OFFICER_ROLES = ("Officer", "Supervisor")
 
 
 def seed_roles(**_: Any) -> None:
     """Make the groups and give each exactly the permissions declared here."""
-    from django.contrib.auth.models import Group, Permission
-    from django.contrib.auth.management import create_permissions
     from django.apps import apps
+    from django.contrib.auth.management import create_permissions
+    from django.contrib.auth.models import Group, Permission
 
     for label in ("auth", "ledger", "insights"):
         create_permissions(apps.get_app_config(label), verbosity=0)
-    known = {f"{p.content_type.app_label}.{p.codename}": p for p in Permission.objects.select_related("content_type")}
+    known = {
+        f"{p.content_type.app_label}.{p.codename}": p
+        for p in Permission.objects.select_related("content_type")
+    }
     for name, permissions in ROLES.items():
         group, _made = Group.objects.get_or_create(name=name)
         group.permissions.set([known[permission] for permission in permissions])

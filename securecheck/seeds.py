@@ -8,7 +8,10 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 
-FIXTURES = ("countries.json", "violations.json", "races.json", "search_bases.json", "contraband.json")
+FIXTURES = (
+    *("countries.json", "violations.json", "races.json", "search_bases.json", "contraband.json"),
+    "offences.json",
+)
 
 
 def seed_code_lists(**_: Any) -> None:
@@ -22,7 +25,7 @@ def seed_code_lists(**_: Any) -> None:
         known = set(model._default_manager.values_list("pk", flat=True))
         new = [model(pk=record["pk"], **record["fields"]) for record in records if record["pk"] not in known]
         model._default_manager.bulk_create(new, ignore_conflicts=True)
-        if new:
+        if new and model._meta.auto_field:  # keys that are words need no sequence
             _move_sequence_past(model._meta.db_table)
 
 
@@ -32,6 +35,6 @@ def _move_sequence_past(table: str) -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT setval(pg_get_serial_sequence(%s, 'id'), max(id)) FROM {connection.ops.quote_name(table)}",  # noqa: S608
+            f"SELECT setval(pg_get_serial_sequence(%s, 'id'), max(id)) FROM {connection.ops.quote_name(table)}",
             [table],
         )

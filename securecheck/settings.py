@@ -37,7 +37,9 @@ TESTING = "pytest" in sys.modules
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", LOOPBACK)
 LOCAL_ONLY = set(ALLOWED_HOSTS) <= {*LOOPBACK, "testserver"}
-CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host not in LOOPBACK and host != "*"]
+CSRF_TRUSTED_ORIGINS = [
+    f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host not in LOOPBACK and host != "*"
+]
 
 DATA = data_folder()
 UPLOADS = DATA / "uploads"
@@ -49,7 +51,7 @@ INSTALLED_APPS = [
     "ledger",
     "insights",
     "prediction",
-    "django.contrib.admin",
+    "securecheck.admin_app.HouseAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -66,9 +68,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "securecheck.middleware.PrivateResponses",  # first, so that no error escapes its headers
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -78,7 +81,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "securecheck.middleware.PrivateResponses",
     "ledger.middleware.AuditRefusals",
 ]
 
@@ -114,6 +116,9 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = (
+    True  # desks are shared; the server ends the session after twelve hours all the same
+)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False  # htmx and the draft saver read it; the token is no secret of its own
@@ -174,6 +179,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 MAX_UPLOAD_BYTES = int(os.environ.get("MAX_UPLOAD_MB", "200")) * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_HANDLERS = [
+    "ledger.imports.uploads.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 PROCRASTINATE_WORKER_DEFAULTS = {
     "update_heartbeat_interval": 1.0,

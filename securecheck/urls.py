@@ -13,7 +13,6 @@ urlpatterns = [
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("password/", views.ChangePassword.as_view(), name="password"),
-    path("admin/login/", views.go_to_sign_in, name="admin-sign-in"),
     path("admin/", admin.site.urls),
     path("insights/", include("insights.urls")),
     path("", include("ledger.urls")),

@@ -5,19 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, PasswordChangeView
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from ledger.audit import record
 from ledger.choices import AuditVerb
+from securecheck.demo import demo_accounts
 from securecheck.home import home_context
+from securecheck.sign_in import SignInForm
 
 
 @require_GET
@@ -32,9 +37,9 @@ def show_home(request: HttpRequest) -> HttpResponse:
 def report_health(request: HttpRequest) -> JsonResponse:
     """200 when the database answers and every migration is applied; 503 with a sentence otherwise."""
     try:
+        ready = is_migrated()
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM django_migrations WHERE app = 'ledger'")
-            ready = cursor.fetchone()[0] > 0
+            cursor.execute("SELECT 1")
     except DatabaseError:
         return JsonResponse({"status": "unavailable", "why": "The database does not answer."}, status=503)
     if not ready:
@@ -42,35 +47,54 @@ def report_health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok", "version": settings.VERSION})
 
 
+_migrated = False
+
+
+def is_migrated() -> bool:
+    """Whether no migration is waiting. Once that is so it stays so for this process, and is not looked up again."""
+    global _migrated
+    if not _migrated:
+        executor = MigrationExecutor(connection)
+        _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return _migrated
+
+
 class SignIn(LoginView):
     template_name = "registration/sign_in.html"
+    authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        from securecheck.demo import demo_accounts
-
         return super().get_context_data(**kwargs) | {"demo_accounts": demo_accounts()}
+
+    @transaction.atomic
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Session and line of the audit trail are written together or not at all."""
+        return super().form_valid(form)
 
 
 class ChangePassword(PasswordChangeView):
+    """The own password. Every other session of the account ends with it."""
+
     template_name = "registration/password.html"
     success_url = reverse_lazy("home")
+
+    @transaction.atomic
+    def form_valid(self, form: Any) -> HttpResponse:
+        record(self.request, AuditVerb.ADMINISTRATION, "password", self.request.user.pk)
+        messages.success(self.request, "Your password was changed. Other computers are signed out.")
+        return super().form_valid(form)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends the session, with the post it remembered."""
-    record(request, AuditVerb.SIGN_OUT, "account", request.user.pk)
-    logout(request)
+    with transaction.atomic():
+        record(request, AuditVerb.SIGN_OUT, "account", request.user.pk)
+        logout(request)
     response = redirect("sign-in")
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
-
-
-@login_not_required
-def go_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """The admin has no door of its own."""
-    return redirect(f"{reverse('sign-in')}?next={reverse('admin:index')}")
 
 
 def explain_bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -95,4 +119,3 @@ def explain_error(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def explain_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
-

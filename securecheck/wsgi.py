@@ -1,6 +1,7 @@
 """The web application. Every web process joins the database and is counted among its users until it ends."""
 
 import os
+from contextlib import suppress
 
 from django.core.wsgi import get_wsgi_application
 
@@ -8,12 +9,15 @@ from securecheck.postgres import ensure
 
 
 def wait_for_word(waiting: int) -> None:
-    """Read all code, then wait at this pipe until securecheck/serve.py has made tables and static files ready."""
+    """Read all code, then wait at this pipe until securecheck/serve.py has made tables and static files ready.
+
+    What is wrong with the settings is said by those who prepare: not here, and not once by every process.
+    """
     import django
 
-    django.setup()
-    import securecheck.urls  # noqa: F401  reading it takes as long as all the rest
-
+    with suppress(Exception):
+        django.setup()
+        import securecheck.urls  # noqa: F401  reading it takes as long as all the rest
     os.read(waiting, 1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import stat
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -38,12 +39,17 @@ class Account:
     def folder(self, path: Path) -> Path:
         """A folder of this account that nobody else may enter, made when absent."""
         path.mkdir(exist_ok=True, mode=0o700)
-        if path.is_symlink() or path.stat().st_uid not in (self.uid, os.geteuid()):
+        self.check(path)
+        self.own(path, 0o700)
+        return path
+
+    def check(self, path: Path) -> None:
+        """Refuse a folder that somebody else may have put here, such as one of that name below /tmp."""
+        about = path.lstat()
+        if not stat.S_ISDIR(about.st_mode) or about.st_uid not in (self.uid, os.geteuid()):
             raise ServerProblem(
                 f"{path} belongs to another account. Remove it, or choose another SECURECHECK_DATA."
             )
-        self.own(path, 0o700)
-        return path
 
     def write(self, path: Path, text: str) -> None:
         """A small file of this account, whole or not at all."""

@@ -99,6 +99,7 @@ class Cluster:
 
         if not (self.sockets / f".s.PGSQL.{PORT}").exists():
             return State.DOWN
+        self.account.check(self.sockets)
         try:
             self.connect().close()
         except psycopg.OperationalError as error:

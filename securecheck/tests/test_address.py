@@ -31,7 +31,7 @@ def test_settings_start_nothing(data: Path) -> None:
 
 
 def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "DATABASE_URL": "", **variables}
+    env = environment(data_folder()) | variables
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(
         command, cwd=HOUSE, env=env, capture_output=True, text=True, check=False, timeout=60
@@ -60,6 +60,18 @@ def test_a_folder_that_cannot_be_written_is_refused_in_plain_words(data: Path) -
         "cannot be used",
         "SECURECHECK_DATA",
     )
+
+
+@pytest.mark.parametrize(
+    "variables, words",
+    [
+        ({"SECURECHECK_DATA": "/dev/null/data"}, "SECURECHECK_DATA"),
+        ({"ALLOWED_HOSTS": "stops.example.org", "SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"DEBUG": "perhaps"}, "DEBUG"),
+    ],
+)
+def test_wrong_settings_are_named_in_plain_words(variables: dict[str, str], words: str) -> None:
+    assert_plain(manage("check", **variables), words)
 
 
 def test_a_full_disk_is_named(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

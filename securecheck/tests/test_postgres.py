@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from securecheck.postgres import processes
+from securecheck.postgres import ServerProblem, processes
 from securecheck.postgres.cluster import Cluster
 from securecheck.tests.spawned import HOUSE, SITE, Spawned, listed, python_for
 
@@ -205,6 +205,17 @@ def test_a_postgresql_of_the_machine_serves_where_the_package_has_none(
     first = spawn(without + code, data).lines()
     assert first[0] == "True"
     assert spawn(code, data).lines() == first  # data stay with the version that made them
+
+
+def test_a_socket_folder_of_somebody_else_is_not_trusted(data: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("Only root can make a folder of somebody else.")
+    cluster = Cluster(data)
+    cluster.sockets.mkdir(parents=True)
+    (cluster.sockets / ".s.PGSQL.5432").touch()
+    os.chown(cluster.sockets, 54321, 54321)
+    with pytest.raises(ServerProblem, match="belongs to another account"):
+        cluster.state()
 
 
 def test_an_ordinary_user_runs_a_server_too() -> None:

@@ -1,0 +1,119 @@
+"""Who may open which address. Every address stands here; a test tries each as every role, own and others' records.
+
+This page declares, it does not guard: the views do (`ledger.access.permit`, the admin's permissions, the reach of
+`stops_for` and `imports_for`). Where the two differ, the test fails; so it does for an address that is not declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+OFFICER, SUPERVISOR, POLICYMAKER, ANALYST, ADMINISTRATOR = (
+    "Officer",
+    "Supervisor",
+    "Policymaker",
+    "Analyst",
+    "Administrator",
+)
+NO_ROLE = "no role"  # an account that was given none yet
+READERS = (OFFICER, SUPERVISOR, POLICYMAKER, ANALYST)
+DESK = (OFFICER, SUPERVISOR)
+STAFF = (SUPERVISOR, ADMINISTRATOR)
+EVERYBODY = (*READERS, ADMINISTRATOR, NO_ROLE)
+
+
+@dataclass(frozen=True)
+class Access:
+    """Access to one address.
+
+    `roles` may use it; to all others who are signed in it answers 403, and who is not signed in is sent to sign in.
+    `about` names the kind of record in the address: another agency's is answered 404, as if it were not there, unless
+    `others` says something else for a role.
+    """
+
+    roles: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ("GET",)
+    about: str = ""
+    others: Mapping[str, int] = field(default_factory=dict)
+    answer: int = 200  # to a GET of those who may
+    anonymous: bool = False
+
+
+def form(*roles: str, about: str = "") -> Access:
+    """A page with a form: GET shows it, POST sends it."""
+    return Access(roles, ("GET", "POST"), about)
+
+
+def act(*roles: str, about: str = "", others: Mapping[str, int] | None = None) -> Access:
+    """Something done by POST only."""
+    return Access(roles, ("POST",), about, others or {})
+
+
+PAGES: dict[str, Access] = {
+    "home": Access(EVERYBODY),
+    "health": Access(EVERYBODY, anonymous=True),
+    "sign-in": Access(EVERYBODY, ("GET", "POST"), anonymous=True, answer=302),
+    "sign-out": act(*EVERYBODY),
+    "password": form(*EVERYBODY),
+    # Stops: of the own agency; an analyst's own uploads.
+    "stops": Access((OFFICER, SUPERVISOR, ANALYST)),
+    "stop": Access((OFFICER, SUPERVISOR, ANALYST), about="stop"),
+    "correct-stop": form(OFFICER, SUPERVISOR, ANALYST, about="stop"),
+    "log-stop": form(*DESK),
+    "save-draft": act(*DESK),
+    "discard-draft": act(*DESK, about="draft"),
+    "vehicle-hint": act(*DESK),
+    "hand-over": act(*DESK),
+    "vehicles": form(*DESK),
+    "review": Access((SUPERVISOR, ANALYST)),
+    "accept-stop": form(SUPERVISOR, ANALYST, about="stop"),
+    "accept-stops": form(SUPERVISOR, ANALYST, about="flagged import"),
+    # Imports: into the own agency; an analyst sees that there are others, and of the own uploads the rows.
+    "imports": Access((SUPERVISOR, ANALYST)),
+    "new-import": form(SUPERVISOR, ANALYST),
+    "import": Access((SUPERVISOR, ANALYST), about="import", others={ANALYST: 200}),
+    "import-progress": Access((SUPERVISOR, ANALYST), about="import", others={ANALYST: 200}),
+    "load-import": act(SUPERVISOR, ANALYST, about="import", others={ANALYST: 403}),
+    "undo-import": Access((SUPERVISOR, ANALYST), ("GET", "POST"), "import", {ANALYST: 403}),
+    "refused-rows": Access((SUPERVISOR, ANALYST), about="import", others={ANALYST: 403}),
+    # Insights: figures of all agencies; what is hidden from whom is the disclosure's affair.
+    "insights": Access(READERS),
+    "insight": Access(READERS, about="insight"),
+}
+
+ADMINISTERED = (
+    *("auth_user", "ledger_agency", "ledger_area", "ledger_contraband", "ledger_country", "ledger_officer"),
+    *("ledger_post", "ledger_race", "ledger_searchbasis", "ledger_violation"),
+)
+
+
+def _model(name: str, *roles: str, writes: bool = True, about: str = "") -> dict[str, Access]:
+    """The stock pages of one model in the admin. Nobody deletes anything."""
+    writers, about = roles if writes else (), about or name
+    return {
+        f"admin:{name}_changelist": Access(roles),
+        f"admin:{name}_add": form(*writers),
+        f"admin:{name}_change": Access(roles, ("GET", "POST") if writes else ("GET",), about),
+        f"admin:{name}_history": Access(roles, about=about),
+        f"admin:{name}_delete": Access((), ("GET", "POST"), about),
+    }
+
+
+ADMIN: dict[str, Access] = {
+    "admin:index": Access(STAFF),
+    "admin:app_list": Access(STAFF, about="admin app"),
+    "admin:jsi18n": Access(STAFF),
+    "admin:login": Access(EVERYBODY, ("GET", "POST"), answer=302, anonymous=True),
+    "admin:logout": act(*STAFF),
+    "admin:password_change": Access(STAFF, answer=302),
+    "admin:password_change_done": Access(STAFF, answer=302),
+    "admin:auth_user_password_change": form(ADMINISTRATOR, about="auth_user"),
+    **_model("ledger_stop", SUPERVISOR, about="own stop"),
+    **_model("ledger_auditevent", ADMINISTRATOR, writes=False),
+    **{name: access for model in ADMINISTERED for name, access in _model(model, ADMINISTRATOR).items()},
+}
+
+ACCESS: dict[str, Access] = PAGES | ADMIN
+# Patterns of the stock admin without a name: they lead on to the change page, or say that there is nothing.
+UNNAMED = ("admin/<model>/<path:object_id>/", "admin/(?P<url>.*)$")
