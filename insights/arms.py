@@ -43,5 +43,6 @@ def cube_arm(cube: type[Cube], route: Route, dims: Sequence[str], measures: Sequ
 
 def _between(filters: Filters, days: Days) -> Filters:
     first, last = days
-    given = {"date_after": first, "date_before": last}
-    return filters.without(*given).put(**{name: day for name, day in given.items() if day is not None})
+    given: dict[str, Any] = {"date_after": first, "date_before": last}
+    known = {name: day for name, day in given.items() if day is not None}
+    return filters.without(*given).put("", **known)

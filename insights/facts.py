@@ -28,7 +28,7 @@ def _insert(chosen: str, params: list[Any]) -> int:
     sql = f"INSERT INTO insights_stopfact ({COLUMNS}) WITH chosen AS ({chosen}) {FACTS_OF_PERSONS}"
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def add_stops(stop_ids: list[int]) -> int:

@@ -60,7 +60,7 @@ def sizes() -> Sizes:
 
 
 def _look() -> Sizes:
-    tables = [model._meta.db_table for model in (StopFact, *CUBES)]
+    tables = [StopFact._meta.db_table, *(cube._meta.db_table for cube in CUBES)]
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname, reltuples FROM pg_class WHERE relname = ANY(%s)", [tables])
         rows = {name: max(0.0, count) for name, count in cursor.fetchall()}
