@@ -7,20 +7,23 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from ledger.models import Stop  # noqa: F401
+    from ledger.models import Stop
 
 
 class StopQuerySet(models.QuerySet["Stop"]):
     def current(self) -> Self:
         """Versions without a successor whose import was not undone. The one place that knows of undoing."""
-        from ledger.models import ImportUndo
+        from ledger.models import ImportUndo, Stop
 
-        undone = ImportUndo.objects.filter(import_run_id=OuterRef("import_run_id"))
-        return self.filter(~Exists(undone), successor=None)
+        # The few undone imports as a list of their own: a correlated look-up makes the planner expect no rows at all,
+        # and a list page then joins and sorts the whole agency instead of walking its newest stops.
+        undone = ImportUndo.objects.values("import_run_id")
+        later = Stop.objects.filter(supersedes_id=OuterRef("pk"))
+        return self.filter(~Exists(later)).filter(Q(import_run=None) | ~Q(import_run_id__in=undone))
 
     def of_agency(self, agency_id: int) -> Self:
         return self.filter(agency_id=agency_id)
@@ -37,6 +40,17 @@ class StopQuerySet(models.QuerySet["Stop"]):
             "author",
             "import_run",
         ).prefetch_related("persons__race")
+
+    def with_parts_in_bulk(self) -> Self:
+        """What a download shows. Agencies, posts and codes are few: each is read once, not joined to every row."""
+        return self.select_related("private__vehicle", "review").prefetch_related(
+            "agency", "post", "officer", "violation", "persons__race"
+        )
+
+    def whole(self, keys: list[int]) -> list[Stop]:
+        """These stops with all that a list shows, in this order."""
+        found = {stop.pk: stop for stop in self.filter(pk__in=keys).with_parts().with_review()}
+        return [found[key] for key in keys]
 
     def with_review(self) -> Self:
         """Whether and by whom a flagged version was accepted, without a query a row."""
