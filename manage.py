@@ -7,6 +7,8 @@ import warnings
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import ProgrammingError
+from psycopg.errors import UndefinedColumn, UndefinedTable
 
 from securecheck.postgres import ServerProblem, ensure
 
@@ -42,6 +44,12 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except (ServerProblem, ImproperlyConfigured) as problem:
         sys.exit(str(problem))
+    except ProgrammingError as problem:
+        if not isinstance(problem.__cause__, UndefinedTable | UndefinedColumn):
+            raise
+        sys.exit(
+            "The tables of this database are missing or older than the program. Run: .venv/bin/python manage.py migrate"
+        )
 
 
 if __name__ == "__main__":

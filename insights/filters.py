@@ -82,17 +82,12 @@ class DayFilter(django_filters.Filter):
 
 
 class AgeFilter(django_filters.Filter):
-    """A bound of the recorded age. Whose age is unknown is within no bounds; of whom only an age band is recorded, is
-    within them when the whole band is."""
+    """A bound of the age; both are looked at together, see `in_ages`."""
 
     field_class = BoundField
 
     def filter(self, qs: Facts, value: int | None) -> Facts:
-        if value is None:
-            return qs
-        bands = AgeBand.wholly_from(value) if self.lookup_expr == "gte" else AgeBand.wholly_up_to(value)
-        known = Q(age__gte=0) & Q(**{f"age__{self.lookup_expr}": value})
-        return qs.filter(known | Q(age__lt=0, age_band__in=bands))
+        return qs
 
 
 class HourFilter(django_filters.Filter):
@@ -167,7 +162,26 @@ def narrow(facts: Facts, values: Mapping[str, Any]) -> Facts:
     """The facts within cleaned filter values."""
     for name, value in values.items():
         facts = StopFilter.base_filters[name].filter(facts, value)
+    facts = in_ages(facts, values.get("age_min"), values.get("age_max"))
     return in_hours(facts, values.get("hour_min"), values.get("hour_max"))
+
+
+def in_ages(facts: Facts, youngest: int | None, oldest: int | None) -> Facts:
+    """Recorded ages within the bounds; where only a band was recorded, bands that lie wholly within them.
+
+    Of whom neither is known, nobody is within bounds.
+    """
+    if youngest is None and oldest is None:
+        return facts
+    least, most = youngest if youngest is not None else 0, oldest if oldest is not None else OLDEST
+    return facts.filter(Q(age__range=(least, most)) | Q(age=-1, age_band__in=bands_within(least, most)))
+
+
+def bands_within(youngest: int, oldest: int) -> list[int]:
+    """Age bands that lie wholly within two ages, both included. No age is below 1."""
+    floors = AgeBand.floors()
+    tops = {code: floors.get(code + 1, OLDEST + 1) - 1 for code in floors}
+    return [code for code, floor in floors.items() if youngest <= max(floor, 1) and tops[code] <= oldest]
 
 
 def in_hours(facts: Facts, first: int | None, last: int | None) -> Facts:

@@ -33,6 +33,7 @@ class Answer:
     summary: dict[str, Any]
     notes: tuple[str, ...] = ()
     sql: str = ""
+    reads: str = ""  # the relation that the figures were read from
     exact: bool = True
     hidden: int = 0  # figures that are "[c]"
     raw: Rows = field(
@@ -78,6 +79,7 @@ class Insight:
             rows=self.complete(found.rows, filters.codes),
             summary=self.summarise(found.rows),
             sql=found.sql,
+            reads=found.reads,
             exact=viewer.sees_exact(filters),
             raw=found.rows,
         )

@@ -101,9 +101,10 @@ def _in_words(name: str, value: str | int) -> str:
 
 
 def address(request: HttpRequest, **changes: str | None) -> str:
-    """This page with some parameters set, or taken away (None); back on the first page of the table."""
+    """This page with some parameters set, or taken away (None); without empty ones, on the first page of the table."""
     params: QueryDict = request.GET.copy()
-    params.pop("page", None)
+    for name in ["page", *(name for name, value in request.GET.items() if not value)]:
+        params.pop(name, None)
     for name, value in changes.items():
         params.pop(name, None)
         if value:

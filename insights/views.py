@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -52,6 +52,8 @@ def show_insight(request: HttpRequest, slug: str) -> HttpResponseBase:
     insight, style = find(slug), request.GET.get("format", "")
     if insight is None:
         raise Http404("There is no such insight.")
+    if not style and "" in request.GET.values():  # a form sends every field; the address that is passed on is short
+        return redirect(presenting.address(request))
     viewer = Viewer.of(request.user)
     chosen = StopFilter(request.GET, Codes(), vehicles=viewer.sees_vehicles)
     try:

@@ -9,6 +9,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_tables2.data import TableQuerysetData
 
 from ledger.choices import Gender, Outcome
 from ledger.entry import private_of
@@ -30,9 +31,20 @@ DEFAULT_COLUMNS = (
 )
 
 
+class StopsByPage(TableQuerysetData):
+    """Finds the keys of a page first and reads its stops whole then: joined before they are cut, all would be read."""
+
+    def __getitem__(self, key: Any) -> Any:
+        if not isinstance(key, slice):
+            return super().__getitem__(key)
+        return Stop.objects.whole(list(self.data.values_list("pk", flat=True)[key]))
+
+
 def of_persons(stop: Stop, words: Callable[[Person], str]) -> str:
-    """A fact of every person of the stop, in their order."""
-    return " | ".join(words(person) for person in stop.persons.all())
+    """A fact of every person of the stop, in their order. The persons are read once for all columns."""
+    if "people" not in stop.__dict__:
+        stop.__dict__["people"] = list(stop.persons.all())
+    return " | ".join(words(person) for person in stop.__dict__["people"])
 
 
 def vehicle_of(stop: Stop) -> str:
@@ -146,7 +158,8 @@ class StopTable(tables.Table):
 
     def __init__(self, data: Any, *, columns: tuple[str, ...] = DEFAULT_COLUMNS, **options: Any) -> None:
         hidden = [name for name in self.base_columns if name not in columns]
-        super().__init__(data, exclude=hidden, order_by_field="sort", **options)
+        whole = data if isinstance(data, list) else StopsByPage(data)
+        super().__init__(whole, exclude=hidden, order_by_field="sort", **options)
 
 
 HEADINGS: dict[str, str] = {name: str(column.verbose_name) for name, column in StopTable.base_columns.items()}
@@ -182,6 +195,9 @@ class ReviewTable(tables.Table):
         orderable = False
 
     caption = "Stops to review, the oldest entry first"
+
+    def __init__(self, data: Any, **options: Any) -> None:
+        super().__init__(StopsByPage(data), **options)
 
     def render_why(self, value: Any) -> str:
         return ". ".join(str(flag.label) for flag in value) + "."

@@ -92,7 +92,7 @@ def _give_up(run_id: int, sentence: str) -> None:
 @app.periodic(cron="23 * * * *")
 @app.task(name="ledger.tidy_uploads", queueing_lock="ledger.tidy_uploads")
 def tidy_uploads(timestamp: int) -> None:
-    """Loaded and abandoned files go at once, undecided ones and the values of refused rows after a month."""
+    """Decided files go within the hour, undecided ones and the values of refused rows after a month."""
     from ledger.imports import keeping
 
     keeping.tidy()

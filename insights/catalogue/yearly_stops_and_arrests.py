@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from calendar import month_name
+
 from insights.charts import Line
 from insights.columns import Change, Count, High, Label, Low, Rate, Running, rate_of
 from insights.findings import Growth
 from insights.insight import Answer, Insight
 from insights.limits import MARKS, PLACES, RECORDED
 from insights.relation import Months
-from insights.wording import listed, month_name
+from insights.wording import listed
 
 
 class YearlyStopsAndArrests(Insight):
@@ -51,6 +53,6 @@ class YearlyStopsAndArrests(Insight):
         if months is None:
             return ()
         (first_year, first_month), (last_year, last_month) = months
-        parts = [f"{first_year} begins in {month_name(first_year, first_month)}"] if first_month > 1 else []
-        parts += [f"{last_year} ends in {month_name(last_year, last_month)}"] if last_month < 12 else []
+        parts = [f"{first_year} begins in {month_name[first_month]}"] if first_month > 1 else []
+        parts += [f"{last_year} ends in {month_name[last_month]}"] if last_month < 12 else []
         return (f"Not all years are whole in these data: {listed(parts)}.",) if parts else ()

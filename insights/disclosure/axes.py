@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from operator import itemgetter
 from typing import Any
 
 from ledger.choices import NIGHT_HOURS
@@ -125,12 +126,6 @@ def parent_grain(grain: Grain, place: int) -> Grain:
     return grain[:place] + middle + grain[place + 1 :]
 
 
-def parent_cell(cell: Cell, grain: Grain, place: int) -> Cell:
-    """The cell that holds this one when an axis is a level coarser, or left out."""
-    middle = (lift(cell[place], 1),) if grain[place][1] > 1 else ()
-    return cell[:place] + middle + cell[place + 1 :]
-
-
 def moved(cell: Cell, place: int, number: int) -> Cell:
     """The cell with another node on one axis."""
     return (*cell[:place], number, *cell[place + 1 :])
@@ -140,4 +135,6 @@ def lifter(fine: Grain, coarse: Grain) -> Callable[[Cell], Cell]:
     """Gives the cell of a coarser grain that holds a cell of a finer one."""
     where = {axis: (place, level) for place, (axis, level) in enumerate(fine)}
     takes = [(where[axis][0], BITS * (where[axis][1] - level)) for axis, level in coarse]
+    if len(takes) > 1 and not any(shift for _, shift in takes):
+        return itemgetter(*(place for place, _ in takes))
     return lambda cell: tuple([cell[place] >> shift for place, shift in takes])

@@ -13,9 +13,8 @@ from itertools import product
 from insights.disclosure.axes import Grain, coarser, lift
 from insights.disclosure.swaps import Cover
 
-MOST_AXES = (
-    7  # where filters and groups speak of more, everything is hidden: nearly all would be, after long work
-)
+# Where filters and groups make for more grains, everything is hidden: nearly all would be, after long work.
+MOST_GRAINS = 128
 Pair = tuple[int, int]
 Key = tuple[Hashable, ...]
 
@@ -130,12 +129,13 @@ class Page:
 
     def hidden(self) -> Hidden:
         cover, hidden = self.sieve.cover, Hidden()
-        if len(self.grain) > MOST_AXES:
+        grains = list(coarser(self.grain))
+        if len(grains) > MOST_GRAINS:
             hidden.hide_everything()
             return hidden
         cover.prepare(self.grain)
-        for grain in coarser(self.grain):
-            if cover.closed[grain]:
+        for grain in grains:
+            if cover.is_first_closed(grain):
                 self._add(hidden, grain, [None] * len(grain))
             for swap in cover.swaps[grain]:
                 self._add(hidden, grain, swap)

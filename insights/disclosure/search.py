@@ -18,8 +18,6 @@ from insights.disclosure.axes import (
     lift,
     lifter,
     moved,
-    parent_cell,
-    parent_grain,
 )
 from insights.disclosure.swaps import LEAST, Cover, Swap, corners, is_small
 
@@ -75,7 +73,7 @@ class Search:
         self.table = cover.tables.at(grain)
         self.lines = Lines(self.table)
         self.places = range(len(grain))
-        self.parents = [parent_grain(grain, place) for place in self.places]
+        self.parents = cover.parents[grain]
         self.families = [self._families(place) for place in self.places]
         self.hidden: dict[Cell, bool] = {}
         self.small = {cell for cell, count in self.table.items() if is_small(count)}
@@ -107,7 +105,8 @@ class Search:
 
     def _is_open(self, place: int, cell: Cell) -> bool:
         """Whether the sum of the cell's line along an axis is shown."""
-        return not self.cover.hides(self.parents[place], parent_cell(cell, self.grain, place))
+        parent, lifted = self.parents[place]
+        return not self.cover.hides(parent, lifted(cell))
 
     def _needs(self, cell: Cell) -> list[int]:
         """Axes along which a cell that is or must be hidden is not yet joined to enough others."""

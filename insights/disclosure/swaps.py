@@ -15,11 +15,10 @@ in each line (the children of a shown cell along an axis) the cells that swaps j
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
-from math import prod
 
-from insights.disclosure.axes import Cell, Grain, coarser, parent_cell, parent_grain
+from insights.disclosure.axes import Cell, Grain, coarser, lifter, parent_grain
 from insights.disclosure.tables import Tables
 
 LEAST = 10  # counts from 1 to LEAST - 1 are small
@@ -46,22 +45,17 @@ class Cover:
         self.swaps: dict[Grain, list[Swap]] = {}
         self.by_corner: dict[Grain, dict[Cell, list[Swap]]] = {}
         self.known: dict[Grain, dict[Cell, bool]] = {}
+        self.parents: dict[Grain, list[tuple[Grain, Callable[[Cell], Cell]]]] = {}
 
     def prepare(self, grain: Grain) -> None:
         """Work out a grain and all coarser ones."""
         if grain in self.closed:
             return
         grains = list(coarser(grain))
-        for fine in reversed(grains):
-            if self._size(fine) <= MOST_CELLS and not self.tables.hold(fine):
-                self.tables.at(fine)
+        self.tables.fetch(grains, MOST_CELLS)
         for coarse in grains:
             if coarse not in self.closed:
                 self._work_out(coarse)
-
-    def _size(self, grain: Grain) -> int:
-        """How many cells a grain has room for."""
-        return prod(len(self.tables.at((part,))) for part in grain)
 
     def hides(self, grain: Grain, cell: Cell) -> bool:
         """Whether a cell of a prepared grain, be it zero, is hidden."""
@@ -74,10 +68,11 @@ class Cover:
 
     def hides_coarser(self, grain: Grain, cell: Cell) -> bool:
         """Whether a cell is hidden because one that holds it is."""
-        for place in range(len(grain)):
-            if self.hides(parent_grain(grain, place), parent_cell(cell, grain, place)):
-                return True
-        return False
+        return any(self.hides(parent, lifted(cell)) for parent, lifted in self.parents[grain])
+
+    def is_first_closed(self, grain: Grain) -> bool:
+        """Whether a grain is hidden as a whole and no coarser one is, which would say so already."""
+        return self.closed[grain] and not any(self.closed[parent] for parent, _ in self.parents[grain])
 
     def add(self, grain: Grain, swap: Swap) -> None:
         self.swaps[grain].append(swap)
@@ -89,13 +84,14 @@ class Cover:
 
         self.swaps[grain], self.by_corner[grain], self.known[grain] = [], {}, {}
         parents = [parent_grain(grain, place) for place in range(len(grain))]
+        self.parents[grain] = [(parent, lifter(grain, parent)) for parent in parents]
         self.closed[grain] = any(self.closed[parent] for parent in parents) or self._is_thin(grain)
         if grain and not self.closed[grain]:
             Search(self, grain).run()
 
     def _is_thin(self, grain: Grain) -> bool:
         """Whether persons are spread so thinly over a grain that it is hidden as a whole."""
-        if self._size(grain) > MOST_CELLS:
+        if self.tables.room(grain) > MOST_CELLS:
             return True
         table = self.tables.at(grain)
         hidden = sum(is_small(count) or self.hides_coarser(grain, cell) for cell, count in table.items())

@@ -1,4 +1,4 @@
-"""When the sun sets and dusk ends, on the local clock, from latitude, longitude and time zone. Plain Python.
+"""When the sun sets and dusk ends, on the local clock, from latitude, longitude and time zone.
 
 The equations of the NOAA solar calculator (after Meeus, Astronomical Algorithms, 1991), good to about a minute below
 72° of latitude. Sunset: the upper edge of the sun at the horizon, refraction included (90.833° from the zenith).
@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import zoneinfo
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
-from math import acos, asin, cos, degrees, radians, sin, tan
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
 
 SUNSET, DUSK = 90.833, 96.0
 J2000 = date(2000, 1, 1).toordinal()
@@ -37,84 +41,73 @@ class Position:
 
 def evenings(first: date, last: date, position: Position, time_zone: str) -> list[Evening]:
     """Every day from the first to the last, both included."""
+    days = [date.fromordinal(one) for one in range(first.toordinal(), last.toordinal() + 1)]
     zone = zoneinfo.ZoneInfo(time_zone)
-    days = (first + timedelta(days=index) for index in range((last - first).days + 1))
-    return [
-        Evening(day, _local_minute(day, position, zone, SUNSET), _local_minute(day, position, zone, DUSK))
-        for day in days
-    ]
+    # Clocks are put forward and back at night, so the afternoon's offset holds in the evening.
+    offsets = np.array([_offset(day, zone, hour=16).total_seconds() / 60 for day in days])
+    ordinals = np.array([day.toordinal() for day in days], dtype=float)
+    sunsets, dusks = (_local_minutes(ordinals, offsets, position, zenith) for zenith in (SUNSET, DUSK))
+    return [Evening(*evening) for evening in zip(days, sunsets, dusks, strict=True)]
 
 
-def _local_minute(day: date, position: Position, zone: zoneinfo.ZoneInfo, zenith: float) -> int | None:
-    """When the sun, going down, reaches the angle from the zenith: nearest minute of the day on the local clock."""
-    minute = _minute_of_utc(day, position, zenith, 1080.0 - 4 * position.longitude)
-    if minute is not None:
-        minute = _minute_of_utc(day, position, zenith, minute)
-    if minute is None:
-        return None
-    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    moment = (midnight + timedelta(minutes=minute)).astimezone(zone)
-    passed = (
-        (moment.date() - day).days * 1440
-        + moment.hour * 60
-        + moment.minute
-        + (1 if moment.second >= 30 else 0)
+def _local_minutes(ordinals: Floats, offsets: Floats, position: Position, zenith: float) -> list[int | None]:
+    """When the sun, going down, reaches the angle from the zenith: nearest minute of each day on the local clock."""
+    about = np.full(len(ordinals), 1080.0 - 4 * position.longitude)
+    for _ in range(2):  # first with the sun's place at six o'clock, then at the moment found
+        about = _minutes_of_utc(ordinals, position, zenith, about)
+    minutes = np.round(about + offsets)
+    return [int(minute) if 0 <= minute < 1440 else None for minute in minutes]
+
+
+def _minutes_of_utc(ordinals: Floats, position: Position, zenith: float, about: Floats) -> Floats:
+    """Minute of the UTC day of the going down, with the sun's place taken at the minute `about`; NaN where it does
+    not go down so far.
+    """
+    declination, equation = _sun((ordinals - J2000 + about / 1440 - 0.5) / 36525)
+    north = np.radians(position.latitude)
+    cosine = np.cos(np.radians(zenith)) / (np.cos(north) * np.cos(declination)) - np.tan(north) * np.tan(
+        declination
     )
-    return passed if 0 <= passed < 1440 else None
+    with np.errstate(invalid="ignore"):
+        angle = np.degrees(np.arccos(cosine))
+    return np.asarray(720 - 4 * position.longitude - equation + 4 * angle)
 
 
-def _minute_of_utc(day: date, position: Position, zenith: float, about: float) -> float | None:
-    """Minute of the UTC day of the going down, with the sun's place taken at the minute `about`."""
-    century = (day.toordinal() - J2000 + about / 1440 - 0.5) / 36525
-    declination, equation = _sun(century)
-    latitude = radians(position.latitude)
-    cosine = cos(radians(zenith)) / (cos(latitude) * cos(declination)) - tan(latitude) * tan(declination)
-    if not -1 <= cosine <= 1:
-        return None
-    return 720 - 4 * position.longitude - equation + 4 * degrees(acos(cosine))
-
-
-def _sun(century: float) -> tuple[float, float]:
+def _sun(century: Floats) -> tuple[Floats, Floats]:
     """Declination in radians and equation of time in minutes, Julian centuries after 1 January 2000, noon."""
-    mean_longitude = radians((280.46646 + century * (36000.76983 + century * 0.0003032)) % 360)
-    anomaly = radians(357.52911 + century * (35999.05029 - 0.0001537 * century))
+    mean_longitude = np.radians((280.46646 + century * (36000.76983 + century * 0.0003032)) % 360)
+    anomaly = np.radians(357.52911 + century * (35999.05029 - 0.0001537 * century))
     eccentricity = 0.016708634 - century * (0.000042037 + 0.0000001267 * century)
     centre = (
-        sin(anomaly) * (1.914602 - century * (0.004817 + 0.000014 * century))
-        + sin(2 * anomaly) * (0.019993 - 0.000101 * century)
-        + sin(3 * anomaly) * 0.000289
+        np.sin(anomaly) * (1.914602 - century * (0.004817 + 0.000014 * century))
+        + np.sin(2 * anomaly) * (0.019993 - 0.000101 * century)
+        + np.sin(3 * anomaly) * 0.000289
     )
-    node = radians(125.04 - 1934.136 * century)
-    longitude = mean_longitude + radians(centre - 0.00569 - 0.00478 * sin(node))
+    node = np.radians(125.04 - 1934.136 * century)
+    longitude = mean_longitude + np.radians(centre - 0.00569 - 0.00478 * np.sin(node))
     obliquity = 23 + (26 + (21.448 - century * (46.815 + century * (0.00059 - century * 0.001813))) / 60) / 60
-    tilt = radians(obliquity + 0.00256 * cos(node))
-    y = tan(tilt / 2) ** 2
+    tilt = np.radians(obliquity + 0.00256 * np.cos(node))
+    y = np.tan(tilt / 2) ** 2
     equation = (
-        y * sin(2 * mean_longitude)
-        - 2 * eccentricity * sin(anomaly)
-        + 4 * eccentricity * y * sin(anomaly) * cos(2 * mean_longitude)
-        - 0.5 * y * y * sin(4 * mean_longitude)
-        - 1.25 * eccentricity**2 * sin(2 * anomaly)
+        y * np.sin(2 * mean_longitude)
+        - 2 * eccentricity * np.sin(anomaly)
+        + 4 * eccentricity * y * np.sin(anomaly) * np.cos(2 * mean_longitude)
+        - 0.5 * y * y * np.sin(4 * mean_longitude)
+        - 1.25 * eccentricity**2 * np.sin(2 * anomaly)
     )
-    return asin(sin(tilt) * sin(longitude)), 4 * degrees(equation)
+    return np.arcsin(np.sin(tilt) * np.sin(longitude)), np.asarray(4 * np.degrees(equation))
 
 
 def clock_changes(time_zone: str, years: range) -> list[date]:
     """Days on which the local clock is put forward or back."""
     zone = zoneinfo.ZoneInfo(time_zone)
-    found = []
-    for year in years:
-        day, end = date(year, 1, 1), date(year, 12, 31)
-        while day <= end:
-            after = day + timedelta(days=1)
-            if _offset(day, zone) != _offset(after, zone):
-                found.append(day)
-            day = after
-    return found
+    first, last = date(years[0], 1, 1).toordinal(), date(years[-1], 12, 31).toordinal()
+    days = (date.fromordinal(one) for one in range(first, last + 1))
+    return [day for day in days if _offset(day, zone) != _offset(day + timedelta(days=1), zone)]
 
 
-def _offset(day: date, zone: zoneinfo.ZoneInfo) -> timedelta | None:
-    return datetime(day.year, day.month, day.day, tzinfo=zone).utcoffset()
+def _offset(day: date, zone: zoneinfo.ZoneInfo, hour: int = 0) -> timedelta:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=zone).utcoffset() or timedelta()
 
 
 @cache

@@ -72,7 +72,7 @@ def attack(rows: Rows, fields: list[Field], complementary: bool = True) -> Findi
     import numpy as np
 
     sieve = sieve_of(rows)
-    fine: Grain = tuple((axis, levels[-1]) for axis, levels, _ in fields)
+    fine: Grain = tuple(sorted((axis, levels[-1]) for axis, levels, _ in fields))
     atoms = list(product(*(sieve.nodes(axis, level) for axis, level in fine)))
     persons = np.array([sieve.cover.tables.at(fine).get(atom, 0) for atom in atoms])
     shown, sought, empty = [], [], np.zeros(len(atoms), dtype=bool)

@@ -97,6 +97,24 @@ def test_unknown_ages_and_hours_are_within_no_bounds() -> None:
 
 
 @pytest.mark.parametrize(
+    ("bounds", "passes"),
+    [
+        ({"age_min": "18", "age_max": "24"}, True),
+        ({"age_min": "18"}, True),
+        ({"age_max": "24"}, True),
+        ({"age_min": "1", "age_max": "120"}, True),
+        ({"age_min": "19"}, False),
+        ({"age_max": "23"}, False),
+    ],
+)
+def test_a_band_recorded_without_an_age_passes_when_it_lies_wholly_within_the_bounds(
+    bounds: dict[str, str], passes: bool
+) -> None:
+    make_stop(age=None, age_band=2)
+    assert kept(**bounds) == int(passes)
+
+
+@pytest.mark.parametrize(
     ("bounds", "hours"),
     [
         ({"hour_min": "22", "hour_max": "1"}, {22, 23, 0, 1}),

@@ -71,16 +71,16 @@ def test_filters_are_chosen_and_taken_away_by_hand(page_as: Any, stops: None) ->
     page.goto("/insights/gender-by-country/")
     page.select_option("#id_country", "USA")
     page.click("text=Apply")
-    assert "country=USA" in page.url
+    assert page.url.endswith("/insights/gender-by-country/?country=USA")
     assert page.locator("tbody tr").count() == page.locator("tbody tr", has_text="USA").count() > 0
     page.click(".active-filter a")
-    assert "country" not in page.url
+    assert page.url.endswith("/insights/gender-by-country/")
 
 
 def test_the_page_works_without_scripts(page_as: Any, stops: None) -> None:
     page = page_as("Analyst", java_script_enabled=False)
     page.goto("/insights/arrest-rate-by-age-band/?gender=Male")
-    assert page.locator("tbody tr").count() == 3
+    assert page.locator("tbody tr").count() == 4
     assert page.locator(".chart-fallback").is_visible()
 
 

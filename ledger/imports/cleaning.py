@@ -131,12 +131,18 @@ def digests(rows: pd.DataFrame, key: bytes) -> Iterator[str]:
     The agency is not in it: a digest is looked up within its agency, which may be renamed.
     """
     names = sorted(set(rows.columns) - {"agency"})
+    parts = [_named(name, rows[name].tolist()) for name in names]
     start = blake2b(key=key, digest_size=DIGEST_BYTES)
-    for values in zip(*(rows[name] for name in names), strict=True):
+    for content in zip(*parts, strict=True):
         digest = start.copy()
-        parts = (f"{name}={value}" for name, value in zip(names, values, strict=True) if value is not None)
-        digest.update("\0".join(parts).encode())
+        digest.update("".join(content).encode())
         yield digest.hexdigest()
+
+
+def _named(name: str, values: list[str | None]) -> list[str]:
+    """Each value as `name=value` with an end that no value holds; nothing where it is unknown."""
+    part = {value: f"{name}={value}\0" for value in set(values) if value is not None}
+    return [part.get(value, "") for value in values]
 
 
 def spool(source: Source, batch: Batch, key: bytes, file: TextIO) -> None:

@@ -23,7 +23,8 @@ class Words:
 
     def complaint(self, what: str = "is not a known word") -> str:
         """What is said of a word that is none of these."""
-        more = [word for word in self.codes if word not in {label.lower() for label in self.labels}]
+        named = {"unknown", *(label.lower() for label in self.labels)}
+        more = [word for word in self.codes if word not in named]
         return _shortened(f"{what}. Known are: {', '.join([*self.labels, *more])}")
 
 

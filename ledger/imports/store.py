@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
@@ -25,6 +26,7 @@ from ledger.models import Agency, Country, ImportRun, RefusedRow, Stop
 SQL = Path(__file__).parent.parent / "sql"
 LOADING = 7302  # advisory lock: loads wait for each other, so that the same file twice at once is loaded once
 BLOCK = 1 << 20
+ONE_DAY = timedelta(days=1)
 
 
 @cache
@@ -57,7 +59,7 @@ def stage(spool: TextIO) -> None:
         with cursor.copy(f"COPY import_staging ({columns}) FROM STDIN (FORMAT csv)") as copy:
             while block := spool.read(BLOCK):
                 copy.write(block)
-        cursor.execute("ANALYZE import_staging")
+        cursor.execute("ANALYZE import_staging (row, digest, agency)")
 
 
 def wait_for_other_loads() -> None:
@@ -91,20 +93,36 @@ def find_new(storing: bool) -> tuple[int, int]:
     """Tell new rows from those that the ledger has. Returns the numbers of new rows and of flagged ones among them."""
     bits: dict[str, int] = {flag.name.lower(): flag.value for flag in Flag}
     found = _run("import_new", {**bits, "storing": storing})
+    if not found:
+        return 0, 0
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE import_new")
+        cursor.execute("ANALYZE import_new (row, agency_id, vehicle)")
         inner, params = _current_with_vehicle()
         sql = f"WITH current (agency_id, vehicle_id, moment) AS ({inner}) {statement('import_duplicates')}"
         cursor.execute(sql, [*params, Flag.DUPLICATE.value])
     return found, _value("SELECT count(*) FROM import_new WHERE flags > 0")
 
 
+def _reach_of_new() -> tuple[list[int], date, date]:
+    """Agencies of the new rows that the ledger knows, and their first and last day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(DISTINCT agency_id), min(stopped_on), max(stopped_on) FROM import_new"
+        )
+        agencies, first, last = cursor.fetchone()
+    return [agency for agency in agencies if agency], first, last
+
+
 def _current_with_vehicle() -> tuple[str, tuple[Any, ...]]:
-    """SQL of the ledger's current stops with vehicle and time: agency_id, vehicle_id, moment."""
+    """SQL of the ledger's current stops with vehicle and time, of the new rows' agencies and days and those beside them:
+    agency_id, vehicle_id, moment.
+    """
+    agencies, first, last = _reach_of_new()
     moment = ExpressionWrapper(F("stopped_on") + F("stopped_at"), output_field=DateTimeField())
     stops = (
         Stop.objects.current()
         .filter(private__vehicle__isnull=False, stopped_at__isnull=False)
+        .filter(agency__in=agencies, stopped_on__range=(first - ONE_DAY, last + ONE_DAY))
         .order_by()
         .annotate(moment=moment)
         .values("agency_id", "private__vehicle_id", "moment")
@@ -122,6 +140,8 @@ def insert_new(run: ImportRun) -> None:
     _run("import_keys", [run.pk])
     run.agencies = sorted(_value("SELECT coalesce(array_agg(DISTINCT agency_id), '{}') FROM import_new"))
     signals.stops_added.send(sender=ImportRun, import_run_id=run.pk)
+    with connection.cursor() as cursor:  # now, not at the commit: the time it takes belongs to the load
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def replace_refused(run: ImportRun, complaints: Iterable[Complaint]) -> None:

@@ -20,7 +20,7 @@ fresh AS (
 SELECT s.*, s.stopped_on + s.stopped_at AS moment,
        CASE WHEN s.outcome > 0 AND s.arrested <> (s.outcome = 5) THEN %(arrest_mismatch)s ELSE 0 END
      + CASE WHEN s.searched <> (cardinality(s.search_bases) > 0) THEN %(search_mismatch)s ELSE 0 END
-     + CASE WHEN NOT s.drugs_related AND EXISTS (
+     + CASE WHEN NOT s.drugs_related AND s.contraband IS NOT NULL AND EXISTS (
               SELECT 1 FROM ledger_contraband f WHERE f.is_drug AND f.id = ANY (s.contraband)
             ) THEN %(drugs_mismatch)s ELSE 0 END
      + CASE WHEN s.late_reason IS NOT NULL THEN %(late)s ELSE 0 END

@@ -358,7 +358,7 @@ def test_file_names_are_shown_as_text(client: Client, analyst: User) -> None:
 def test_the_list_takes_a_constant_number_of_queries(
     client: Client, analyst: User, django_assert_max_num_queries: Any
 ) -> None:
-    for number in range(12):
+    for _ in range(12):
         begun(EXAMPLES / "securecheck-good.csv", user=analyst, state=ImportState.LOADED)
     with django_assert_max_num_queries(14):
         found = client.get(reverse("imports")).content.decode()

@@ -30,7 +30,7 @@ def review_stops(request: HttpRequest) -> HttpResponse:
     waiting = stops_for(request.user).waiting_for_review()
     filters = ReviewFilter(request.GET, waiting, agency_id=agency.pk if agency else None)
     found: Any = filters.qs
-    table = paged(ReviewTable(found.with_parts()), request, ordered=False)
+    table = paged(ReviewTable(found), request, ordered=False)
     with transaction.atomic():
         record(request, AuditVerb.CONSULTATION, "stops", "review", rows=table.paginator.count)
     context = {

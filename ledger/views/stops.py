@@ -38,7 +38,7 @@ def list_stops(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("format") == "csv" and filters.form.is_valid():
         return download_stops(request, found, filters)
     columns = columns_of(request, HEADINGS, DEFAULT_COLUMNS)
-    table = paged(StopTable(found.with_parts().with_review(), columns=columns), request)
+    table = paged(StopTable(found, columns=columns), request)
     chips, count = chips_of(request, filters), table.paginator.count
     with transaction.atomic():
         record(request, AuditVerb.CONSULTATION, "stops", tab or "all", filters=_told(filters), rows=count)
@@ -49,7 +49,7 @@ def list_stops(request: HttpRequest) -> HttpResponseBase:
         "chips": chips,
         "clear_url": without_filters(request, filters),
         "count": count,
-        "total": base.count(),
+        "total": base.count() if chips or filters.form.errors else count,
         "drops": _worth_dropping(base, chips) if not count else [],
         "tabs": _tabs(request, tab),
         "columns": [(name, heading, name in columns) for name, heading in HEADINGS.items()],
@@ -123,7 +123,7 @@ def download_stops(request: HttpRequest, found: Any, filters: StopFilter) -> Htt
 
 
 def _rows(found: Any) -> Iterator[list[Any]]:
-    for stop in found.with_parts().with_review().newest_first().iterator(chunk_size=CHUNK):
+    for stop in found.with_parts_in_bulk().newest_first().iterator(chunk_size=CHUNK):
         yield exported(stop)
 
 

@@ -43,9 +43,8 @@ def _found(request: HttpRequest, plate: str, reason: str) -> dict[str, Any]:
     count = stops.count()
     vehicle = Vehicle.objects.filter(number=plate).first()
     record(request, AuditVerb.CONSULTATION, "vehicle", vehicle.pk if vehicle else "", why=reason, stops=count)
-    table = StopTable(
-        stops.with_parts().with_review()[:MOST_SHOWN], columns=COLUMNS, orderable=False, order_by=()
-    )
+    newest = list(stops.with_parts().with_review()[:MOST_SHOWN])
+    table = StopTable(newest, columns=COLUMNS, orderable=False, order_by=())
     table.caption = f"Stops of {plate}"
     oldest = stops.reverse().first()
     return {

@@ -46,7 +46,8 @@ def find_chromium() -> str:
 def watch(page: Any) -> None:
     """Note every violation of the policy, error in the console and uncaught exception, over all pages visited."""
     troubles = _troubles.setdefault(page, [])
-    page.expose_function("reportTrouble", lambda said: troubles.append(said))  # Playwright cannot wrap a built-in
+    # A function of our own: Playwright cannot wrap a built-in such as `troubles.append`.
+    page.expose_function("reportTrouble", lambda said: troubles.append(said))
     page.add_init_script(REPORT_VIOLATIONS)
     page.on(
         "console", lambda said: troubles.append(f"console: {said.text}") if said.type == "error" else None

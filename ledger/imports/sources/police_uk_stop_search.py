@@ -20,7 +20,7 @@ MIDNIGHT = "00:00:00"
 DRUGS = ("controlled drugs", "psychoactive substances")
 DRUGS_WARNINGS = ("khat or cannabis warning", "offender given drugs possession warning")
 
-# What became of the person, in the words used until 2017 and since.
+# What became of the person, in the words of newer files and of those up to 2017.
 OUTCOMES: dict[str, Outcome] = {
     "a no further action disposal": Outcome.NO_ACTION,
     "nothing found - no further action": Outcome.NO_ACTION,
