@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from insights.codes import UNKNOWN
 from insights.columns import HIDDEN, Column, Count, Low, Rate, Share
-from insights.wording import count, month_name
+from insights.wording import count, listed, month_name
 
 Row = dict[str, Any]
 Declaration = dict[str, Any]
@@ -88,7 +88,7 @@ class Chart:
             kept = set(list(sizes)[-cap:])
         else:
             kept = set(sorted(sizes, key=lambda name: (-sizes[name], name))[:cap])
-        what = " and ".join(columns[key].label.lower() for key in keys)
+        what = listed([columns[key].label.lower() for key in keys])
         note = f"The chart shows the {cap} {which} of {count(len(sizes))} by {what}; the table has all."
         return [name for name in sizes if name in kept], [note]
 

@@ -23,8 +23,8 @@ KEY_EXPRESSIONS = {
 
 def sums_of_facts(cube: type[Cube], where: str, sign: int = 1) -> str:
     """SELECT of a cube's cells as the chosen facts make them, in key order, so that writers lock cells alike."""
-    keys = [f"{KEY_EXPRESSIONS.get(key, key)} AS {key}" for key in cube.keys()]
-    country = [] if "country" in cube.keys() else ["max(country) AS country"]
+    keys = [f"{KEY_EXPRESSIONS.get(key, key)} AS {key}" for key in cube.key_columns()]
+    country = [] if "country" in cube.key_columns() else ["max(country) AS country"]
     sums = [f"{sign} * sum({expression}) AS {name}" for name, expression in MEASURES.items()]
     places = ", ".join(str(place + 1) for place in range(len(keys)))
     return (
@@ -35,8 +35,8 @@ def sums_of_facts(cube: type[Cube], where: str, sign: int = 1) -> str:
 
 def columns_of(cube: type[Cube]) -> list[str]:
     """Column names of a cube in the order of `sums_of_facts`."""
-    country = [] if "country" in cube.keys() else ["country"]
-    return [*cube.keys(), *country, *MEASURES]
+    country = [] if "country" in cube.key_columns() else ["country"]
+    return [*cube.key_columns(), *country, *MEASURES]
 
 
 def fold(where: str, params: Sequence[Any], sign: int = 1) -> None:
@@ -47,7 +47,7 @@ def fold(where: str, params: Sequence[Any], sign: int = 1) -> None:
             update = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in MEASURES)
             cursor.execute(
                 f"INSERT INTO {table} ({', '.join(columns_of(cube))}) {sums_of_facts(cube, where, sign)} "
-                f"ON CONFLICT ({', '.join(cube.keys())}) DO UPDATE SET {update}",
+                f"ON CONFLICT ({', '.join(cube.key_columns())}) DO UPDATE SET {update}",
                 params,
             )
 
@@ -59,7 +59,7 @@ def rebuild(scope: dict[str, int]) -> None:
     """
     with connection.cursor() as cursor:
         for cube in CUBES:
-            kept = {name: value for name, value in scope.items() if name in (*cube.keys(), "country")}
+            kept = {name: value for name, value in scope.items() if name in (*cube.key_columns(), "country")}
             where = " AND ".join(f"{name} = %s" for name in kept) or "true"
             cursor.execute(f"DELETE FROM {cube._meta.db_table} WHERE {where}", list(kept.values()))
             cursor.execute(

@@ -73,9 +73,7 @@ class Extreme(Finding):
         first = groups[0]
         figure = f"{percent(first[self.rate])} (95% interval {interval(first[low], first[high])}) of {count(first['stops'])}"
         if len(groups) == 1:
-            return (
-                f"Only {named(first, self.names)} is shown with the {ENOUGH} persons that a comparison needs: {figure}."
-            )
+            return f"Only {named(first, self.names)} is shown with the {ENOUGH} persons that a comparison needs: {figure}."
         begin = self.text.format(name=named(first, self.names))
         return f"{begin}: {figure}. {self._next(first, groups[1], low, high)}"
 

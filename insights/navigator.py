@@ -106,7 +106,7 @@ def _cube_route(
 
 @cache
 def _columns(cube: type[Cube]) -> frozenset[str]:
-    return frozenset(cube.keys()) | {"country"}
+    return frozenset(cube.key_columns()) | {"country"}
 
 
 class _Conditions:

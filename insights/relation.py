@@ -60,7 +60,9 @@ def sum_of(measure: str) -> str:
     return FORMULAS.get(measure, f"sum({measure})")
 
 
-def relation(filters: Filters, dims: Sequence[str], measures: Sequence[str]) -> tuple[str, Sequence[Any], str]:
+def relation(
+    filters: Filters, dims: Sequence[str], measures: Sequence[str]
+) -> tuple[str, Sequence[Any], str]:
     """The common table expression `stops` with at least these columns, its parameters, and what stands behind it."""
     summed = _summed(measures)
     route = best_route(filters, dims, summed, sizes())

@@ -12,7 +12,9 @@ from insights.models import StopFact
 from insights.relation import Result
 from ledger.models import Vehicle
 
-Counted = Any  # vehicle, stops and, when named, number: a queryset of groups, for which the stubs have no type
+Counted = (
+    Any  # vehicle, stops and, when named, number: a queryset of groups, for which the stubs have no type
+)
 NUMBER = Subquery(Vehicle.objects.filter(pk=OuterRef("vehicle")).values("number"))
 
 

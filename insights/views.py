@@ -52,7 +52,9 @@ def show_insight(request: HttpRequest, slug: str) -> HttpResponseBase:
     insight, style = find(slug), request.GET.get("format", "")
     if insight is None:
         raise Http404("There is no such insight.")
-    if not style and "" in request.GET.values():  # a form sends every field; the address that is passed on is short
+    if (
+        not style and "" in request.GET.values()
+    ):  # a form sends every field; the address that is passed on is short
         return redirect(presenting.address(request))
     viewer = Viewer.of(request.user)
     chosen = StopFilter(request.GET, Codes(), vehicles=viewer.sees_vehicles)

@@ -71,7 +71,7 @@ def correct_stop(
     vehicle = _vehicle(entry.vehicle)
     stop = Stop(**entry.stop_values(), number=before.number, version=before.version + 1, supersedes=before)
     stop.officer_id, stop.author, stop.client_key = before.officer_id, author, client_key
-    stop.flags = content_flags(entry, _drugs()) | _kept_flags(before, entry, author)
+    stop.flags = _content_flags_after(before, entry) | _kept_flags(before, entry, author)
     if not _insert_correction(stop, before):
         return _saved_before(client_key, author, entry).stop
     _insert_parts(stop, entry, vehicle, correction_reason=reason.strip(), recorded=_recorded(before))
@@ -167,6 +167,16 @@ def likely_same(entry: StopEntry, number: str, *, but: int = 0) -> list[Stop]:
     around = Stop.objects.of_agency(entry.agency_id).current().of_vehicle_around(number, entry.stopped_on)
     others = around.exclude(number=but)
     return [stop for stop in others if is_same_stop(stop, entry.stopped_on, entry.stopped_at)]
+
+
+def _content_flags_after(before: Stop, entry: StopEntry) -> int:
+    """What the corrected content contradicts. A search whose kind its source never recorded is no new contradiction."""
+    flags = content_flags(entry, _drugs())
+    searches = [(person.searched, person.search_bases) for person in entry.persons]
+    were = [(person.searched, person.search_bases) for person in StopEntry.of(before).persons]
+    if searches == were and not before.flags & Flag.SEARCH_MISMATCH:
+        flags &= ~Flag.SEARCH_MISMATCH
+    return flags
 
 
 def _kept_flags(before: Stop, entry: StopEntry, author: Any) -> int:

@@ -135,7 +135,7 @@ class Page:
             return hidden
         cover.prepare(self.grain)
         for grain in grains:
-            if cover.is_first_closed(grain):
+            if cover.closed[grain]:
                 self._add(hidden, grain, [None] * len(grain))
             for swap in cover.swaps[grain]:
                 self._add(hidden, grain, swap)

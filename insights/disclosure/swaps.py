@@ -70,10 +70,6 @@ class Cover:
         """Whether a cell is hidden because one that holds it is."""
         return any(self.hides(parent, lifted(cell)) for parent, lifted in self.parents[grain])
 
-    def is_first_closed(self, grain: Grain) -> bool:
-        """Whether a grain is hidden as a whole and no coarser one is, which would say so already."""
-        return self.closed[grain] and not any(self.closed[parent] for parent, _ in self.parents[grain])
-
     def add(self, grain: Grain, swap: Swap) -> None:
         self.swaps[grain].append(swap)
         for corner in corners(swap):

@@ -93,7 +93,7 @@ def _lines(span: Span, position: Position, time_zone: str, season: bool) -> list
             one.dusk,
             window.start,
             window.end,
-            *_season(named.get(one.day, "")),
+            f'"{named.get(one.day, "")}"',
         )
         for one in days
         if window and one.sunset is not None and one.dusk is not None and (not season or one.day in named)

@@ -44,7 +44,7 @@ class Cube(models.Model):
         return f"{self._meta.model_name} {self.pk}"
 
     @classmethod
-    def keys(cls) -> tuple[str, ...]:
+    def key_columns(cls) -> tuple[str, ...]:
         """The key columns in the order of the primary key."""
         return tuple(field.name for field in cls._meta.pk_fields)
 

@@ -9,9 +9,8 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import TextIOWrapper
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 LONGEST_LINE = 1_000_000  # characters; also of a record of several lines
 MOST_COLUMNS = 1_000
@@ -44,8 +43,7 @@ class _BadByte(Exception):
     """A byte that is not UTF-8."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record of a file. `number` counts from 1, the header and empty lines not counted."""
 
     number: int
@@ -150,12 +148,13 @@ class Reader:
                 raise Unreadable(f"{place}. {_SAVE_AS}") from None
             except (csv.Error, _Broken) as error:
                 return self._broken(_in_plain_words(error, self._is_torn()))
-        if any("\0" in line for line in self._lines.taken):
+        text = "".join(self._lines.taken)
+        if "\0" in text:
             return self._broken("holds a NUL character, which is not text")
         if len(cells) != len(self.header):
             return self._broken(self._about_width(len(cells)))
         self.number += 1
-        return Record(self.number, cells, "".join(self._lines.taken).rstrip("\r\n"))
+        return Record(self.number, cells, text.rstrip("\r\n"))
 
     def _is_torn(self) -> bool:
         """Whether the record at hand is the last and its line is not ended."""

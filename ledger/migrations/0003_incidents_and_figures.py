@@ -5,189 +5,541 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0002_append_only'),
+        ("ledger", "0002_append_only"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Offence',
+            name="Offence",
             fields=[
-                ('code', models.CharField(max_length=6, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('category', models.CharField(max_length=80)),
-                ('against', models.CharField(choices=[('Person', 'Person'), ('Property', 'Property'), ('Society', 'Society'), ('Not a Crime', 'Not a crime')], max_length=12)),
-                ('group', models.CharField(blank=True, choices=[('A', 'Group A'), ('B', 'Group B')], help_text='NIBRS group A or B; empty for none.', max_length=1)),
-                ('our_group', models.PositiveSmallIntegerField(choices=[(0, 'Other'), (1, 'Homicide'), (2, 'Sexual offences'), (3, 'Robbery'), (4, 'Assault'), (5, 'Burglary'), (6, 'Vehicle theft'), (7, 'Theft from vehicle'), (8, 'Other theft'), (9, 'Damage and arson'), (10, 'Drugs'), (11, 'Weapons'), (12, 'Fraud'), (13, 'Disorder')], default=0)),
+                ("code", models.CharField(max_length=6, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120)),
+                ("category", models.CharField(max_length=80)),
+                (
+                    "against",
+                    models.CharField(
+                        choices=[
+                            ("Person", "Person"),
+                            ("Property", "Property"),
+                            ("Society", "Society"),
+                            ("Not a Crime", "Not a crime"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "group",
+                    models.CharField(
+                        blank=True,
+                        choices=[("A", "Group A"), ("B", "Group B")],
+                        help_text="NIBRS group A or B; empty for none.",
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "our_group",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Other"),
+                            (1, "Homicide"),
+                            (2, "Sexual offences"),
+                            (3, "Robbery"),
+                            (4, "Assault"),
+                            (5, "Burglary"),
+                            (6, "Vehicle theft"),
+                            (7, "Theft from vehicle"),
+                            (8, "Other theft"),
+                            (9, "Damage and arson"),
+                            (10, "Drugs"),
+                            (11, "Weapons"),
+                            (12, "Fraud"),
+                            (13, "Disorder"),
+                        ],
+                        default=0,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='IncidentOutcome',
+            name="IncidentOutcome",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('import_row', models.PositiveIntegerField(help_text='Record of the file, counted from 1, the header not counted.')),
-                ('incident_key', models.CharField(db_index=True, max_length=80)),
-                ('month', models.DateField(help_text='First day of the month of the outcome, not of the crime.')),
-                ('outcome', models.CharField(max_length=120)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.agency')),
-                ('import_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "import_row",
+                    models.PositiveIntegerField(
+                        help_text="Record of the file, counted from 1, the header not counted."
+                    ),
+                ),
+                ("incident_key", models.CharField(db_index=True, max_length=80)),
+                (
+                    "month",
+                    models.DateField(help_text="First day of the month of the outcome, not of the crime."),
+                ),
+                ("outcome", models.CharField(max_length=120)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.agency"
+                    ),
+                ),
+                (
+                    "import_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.importrun"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PatrolVisit',
+            name="PatrolVisit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('import_row', models.PositiveIntegerField(help_text='Record of the file, counted from 1, the header not counted.')),
-                ('unit', models.CharField(blank=True, max_length=40)),
-                ('kind', models.CharField(blank=True, max_length=60)),
-                ('place', models.CharField(blank=True, max_length=200)),
-                ('latitude', models.FloatField(null=True)),
-                ('longitude', models.FloatField(null=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('minutes', models.FloatField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.agency')),
-                ('import_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "import_row",
+                    models.PositiveIntegerField(
+                        help_text="Record of the file, counted from 1, the header not counted."
+                    ),
+                ),
+                ("unit", models.CharField(blank=True, max_length=40)),
+                ("kind", models.CharField(blank=True, max_length=60)),
+                ("place", models.CharField(blank=True, max_length=200)),
+                ("latitude", models.FloatField(null=True)),
+                ("longitude", models.FloatField(null=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("minutes", models.FloatField(null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.agency"
+                    ),
+                ),
+                (
+                    "import_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.importrun"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PublishedRate',
+            name="PublishedRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('import_row', models.PositiveIntegerField(help_text='Record of the file, counted from 1, the header not counted.')),
-                ('state', models.CharField(blank=True, max_length=40)),
-                ('city', models.CharField(blank=True, max_length=80)),
-                ('geography', models.CharField(blank=True, max_length=80)),
-                ('subgeography', models.CharField(blank=True, max_length=120)),
-                ('group', models.CharField(help_text="Race or ethnicity in the source's words.", max_length=40)),
-                ('search_rate', models.FloatField(null=True)),
-                ('stop_rate', models.FloatField(help_text='Of the whole geography, repeated on each of its rows.', null=True)),
-                ('hit_rate', models.FloatField(null=True)),
-                ('inferred_threshold', models.FloatField(null=True)),
-                ('stops_per_year', models.FloatField(null=True)),
-                ('stop_rate_n', models.FloatField(null=True)),
-                ('import_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "import_row",
+                    models.PositiveIntegerField(
+                        help_text="Record of the file, counted from 1, the header not counted."
+                    ),
+                ),
+                ("state", models.CharField(blank=True, max_length=40)),
+                ("city", models.CharField(blank=True, max_length=80)),
+                ("geography", models.CharField(blank=True, max_length=80)),
+                ("subgeography", models.CharField(blank=True, max_length=120)),
+                (
+                    "group",
+                    models.CharField(help_text="Race or ethnicity in the source's words.", max_length=40),
+                ),
+                ("search_rate", models.FloatField(null=True)),
+                (
+                    "stop_rate",
+                    models.FloatField(
+                        help_text="Of the whole geography, repeated on each of its rows.", null=True
+                    ),
+                ),
+                ("hit_rate", models.FloatField(null=True)),
+                ("inferred_threshold", models.FloatField(null=True)),
+                ("stops_per_year", models.FloatField(null=True)),
+                ("stop_rate_n", models.FloatField(null=True)),
+                (
+                    "import_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.importrun"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='VendorDepartment',
+            name="VendorDepartment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('import_row', models.PositiveIntegerField(help_text='Record of the file, counted from 1, the header not counted.')),
-                ('client', models.CharField(max_length=60)),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('ucr_code', models.CharField(blank=True, max_length=20)),
-                ('first_prediction', models.DateField(null=True)),
-                ('last_prediction', models.DateField(null=True)),
-                ('confirmed_start', models.DateField(null=True)),
-                ('confirmed_end', models.DateField(null=True)),
-                ('usable', models.BooleanField(null=True)),
-                ('active', models.BooleanField(null=True)),
-                ('import_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "import_row",
+                    models.PositiveIntegerField(
+                        help_text="Record of the file, counted from 1, the header not counted."
+                    ),
+                ),
+                ("client", models.CharField(max_length=60)),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("ucr_code", models.CharField(blank=True, max_length=20)),
+                ("first_prediction", models.DateField(null=True)),
+                ("last_prediction", models.DateField(null=True)),
+                ("confirmed_start", models.DateField(null=True)),
+                ("confirmed_end", models.DateField(null=True)),
+                ("usable", models.BooleanField(null=True)),
+                ("active", models.BooleanField(null=True)),
+                (
+                    "import_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.importrun"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AreaFigure',
+            name="AreaFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('import_row', models.PositiveIntegerField(help_text='Record of the file, counted from 1, the header not counted.')),
-                ('client', models.CharField(blank=True, help_text="The vendor's client that the area was drawn for.", max_length=60)),
-                ('measure', models.CharField(max_length=80)),
-                ('value', models.FloatField()),
-                ('margin', models.FloatField(help_text='Published margin of error (90 % for the ACS), if any.', null=True)),
-                ('source', models.CharField(blank=True, max_length=120)),
-                ('year', models.PositiveSmallIntegerField(null=True)),
-                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='ledger.area')),
-                ('import_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "import_row",
+                    models.PositiveIntegerField(
+                        help_text="Record of the file, counted from 1, the header not counted."
+                    ),
+                ),
+                (
+                    "client",
+                    models.CharField(
+                        blank=True,
+                        help_text="The vendor's client that the area was drawn for.",
+                        max_length=60,
+                    ),
+                ),
+                ("measure", models.CharField(max_length=80)),
+                ("value", models.FloatField()),
+                (
+                    "margin",
+                    models.FloatField(
+                        help_text="Published margin of error (90 % for the ACS), if any.", null=True
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=120)),
+                ("year", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figures",
+                        to="ledger.area",
+                    ),
+                ),
+                (
+                    "import_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.importrun"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['measure', 'area'], name='figure_of_area')],
+                "indexes": [models.Index(fields=["measure", "area"], name="figure_of_area")],
             },
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('import_row', models.PositiveIntegerField(help_text='Record of the file, counted from 1, the header not counted.')),
-                ('key', models.CharField(help_text="The source's id, with the offence and a running number where needed.", max_length=80)),
-                ('group', models.PositiveSmallIntegerField(choices=[(0, 'Other'), (1, 'Homicide'), (2, 'Sexual offences'), (3, 'Robbery'), (4, 'Assault'), (5, 'Burglary'), (6, 'Vehicle theft'), (7, 'Theft from vehicle'), (8, 'Other theft'), (9, 'Damage and arson'), (10, 'Drugs'), (11, 'Weapons'), (12, 'Fraud'), (13, 'Disorder')], default=0)),
-                ('words', models.CharField(blank=True, help_text="The offence in the source's words.", max_length=120)),
-                ('reported_on', models.DateField(null=True)),
-                ('reported_imputed', models.BooleanField(default=False, help_text='Taken from the occurrence: the report had no date.')),
-                ('month', models.DateField(help_text='First day of the month of the occurrence, else of the report.')),
-                ('occurred_on', models.DateField(help_text='Empty where the source gives months only.', null=True)),
-                ('occurred_at', models.TimeField(null=True)),
-                ('ended_on', models.DateField(null=True)),
-                ('ended_at', models.TimeField(null=True)),
-                ('place', models.CharField(blank=True, max_length=200)),
-                ('latitude', models.FloatField(null=True)),
-                ('longitude', models.FloatField(null=True)),
-                ('outcome', models.CharField(blank=True, help_text="Last outcome in the source's words.", max_length=120)),
-                ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='ledger.agency')),
-                ('area', models.ForeignKey(db_index=False, help_text='Neighbourhood, or LSOA in the United Kingdom: the area that forecasts are made for.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='ledger.area')),
-                ('beat', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.area')),
-                ('import_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.importrun')),
-                ('zone', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.area')),
-                ('offence', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='ledger.offence')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "import_row",
+                    models.PositiveIntegerField(
+                        help_text="Record of the file, counted from 1, the header not counted."
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="The source's id, with the offence and a running number where needed.",
+                        max_length=80,
+                    ),
+                ),
+                (
+                    "group",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Other"),
+                            (1, "Homicide"),
+                            (2, "Sexual offences"),
+                            (3, "Robbery"),
+                            (4, "Assault"),
+                            (5, "Burglary"),
+                            (6, "Vehicle theft"),
+                            (7, "Theft from vehicle"),
+                            (8, "Other theft"),
+                            (9, "Damage and arson"),
+                            (10, "Drugs"),
+                            (11, "Weapons"),
+                            (12, "Fraud"),
+                            (13, "Disorder"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                (
+                    "words",
+                    models.CharField(
+                        blank=True, help_text="The offence in the source's words.", max_length=120
+                    ),
+                ),
+                ("reported_on", models.DateField(null=True)),
+                (
+                    "reported_imputed",
+                    models.BooleanField(
+                        default=False, help_text="Taken from the occurrence: the report had no date."
+                    ),
+                ),
+                (
+                    "month",
+                    models.DateField(
+                        help_text="First day of the month of the occurrence, else of the report."
+                    ),
+                ),
+                (
+                    "occurred_on",
+                    models.DateField(help_text="Empty where the source gives months only.", null=True),
+                ),
+                ("occurred_at", models.TimeField(null=True)),
+                ("ended_on", models.DateField(null=True)),
+                ("ended_at", models.TimeField(null=True)),
+                ("place", models.CharField(blank=True, max_length=200)),
+                ("latitude", models.FloatField(null=True)),
+                ("longitude", models.FloatField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True, help_text="Last outcome in the source's words.", max_length=120
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incidents",
+                        to="ledger.agency",
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="Neighbourhood, or LSOA in the United Kingdom: the area that forecasts are made for.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incidents",
+                        to="ledger.area",
+                    ),
+                ),
+                (
+                    "beat",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.area",
+                    ),
+                ),
+                (
+                    "import_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.importrun"
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.area",
+                    ),
+                ),
+                (
+                    "offence",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incidents",
+                        to="ledger.offence",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['agency', 'key'], name='incident_key'), models.Index(fields=['agency', 'area', 'occurred_on'], name='incident_area_day'), models.Index(fields=['agency', 'month'], name='incident_month')],
-                'constraints': [models.UniqueConstraint(fields=('agency', 'key', 'import_run'), name='one_incident_of_a_key'), models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='incident_both_coordinates_or_none')],
+                "indexes": [
+                    models.Index(fields=["agency", "key"], name="incident_key"),
+                    models.Index(fields=["agency", "area", "occurred_on"], name="incident_area_day"),
+                    models.Index(fields=["agency", "month"], name="incident_month"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("agency", "key", "import_run"), name="one_incident_of_a_key"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude", None), ("longitude", None)),
+                            models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                            _connector="OR",
+                        ),
+                        name="incident_both_coordinates_or_none",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SurveyFigure',
+            name="SurveyFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('import_row', models.PositiveIntegerField(help_text='Record of the file, counted from 1, the header not counted.')),
-                ('survey', models.CharField(max_length=60)),
-                ('measure', models.CharField(max_length=160)),
-                ('meaning', models.CharField(blank=True, help_text='What the share counts, e.g. strongly agree or agree.', max_length=160)),
-                ('group', models.CharField(blank=True, help_text="Respondents' group; empty for all.", max_length=60)),
-                ('period_start', models.DateField(null=True)),
-                ('period_end', models.DateField()),
-                ('share', models.FloatField(help_text='0 to 1.')),
-                ('base', models.PositiveIntegerField(null=True)),
-                ('area', models.ForeignKey(help_text='Empty: the force.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.area')),
-                ('import_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "import_row",
+                    models.PositiveIntegerField(
+                        help_text="Record of the file, counted from 1, the header not counted."
+                    ),
+                ),
+                ("survey", models.CharField(max_length=60)),
+                ("measure", models.CharField(max_length=160)),
+                (
+                    "meaning",
+                    models.CharField(
+                        blank=True,
+                        help_text="What the share counts, e.g. strongly agree or agree.",
+                        max_length=160,
+                    ),
+                ),
+                (
+                    "group",
+                    models.CharField(
+                        blank=True, help_text="Respondents' group; empty for all.", max_length=60
+                    ),
+                ),
+                ("period_start", models.DateField(null=True)),
+                ("period_end", models.DateField()),
+                ("share", models.FloatField(help_text="0 to 1.")),
+                ("base", models.PositiveIntegerField(null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        help_text="Empty: the force.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.area",
+                    ),
+                ),
+                (
+                    "import_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.importrun"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['measure', 'area', 'period_end'], name='survey_series')],
+                "indexes": [models.Index(fields=["measure", "area", "period_end"], name="survey_series")],
             },
         ),
         migrations.CreateModel(
-            name='VendorPrediction',
+            name="VendorPrediction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('import_row', models.PositiveIntegerField(help_text='Record of the file, counted from 1, the header not counted.')),
-                ('client', models.CharField(max_length=60)),
-                ('label', models.CharField(blank=True, help_text='Name or address of the place, if the file has it.', max_length=200)),
-                ('kind', models.CharField(blank=True, help_text='Type of crime predicted, if the file has it.', max_length=60)),
-                ('latitude', models.FloatField(null=True)),
-                ('longitude', models.FloatField(null=True)),
-                ('predicted_on', models.DateField(null=True)),
-                ('count', models.PositiveIntegerField(default=1)),
-                ('area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.area')),
-                ('import_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "import_row",
+                    models.PositiveIntegerField(
+                        help_text="Record of the file, counted from 1, the header not counted."
+                    ),
+                ),
+                ("client", models.CharField(max_length=60)),
+                (
+                    "label",
+                    models.CharField(
+                        blank=True,
+                        help_text="Name or address of the place, if the file has it.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True, help_text="Type of crime predicted, if the file has it.", max_length=60
+                    ),
+                ),
+                ("latitude", models.FloatField(null=True)),
+                ("longitude", models.FloatField(null=True)),
+                ("predicted_on", models.DateField(null=True)),
+                ("count", models.PositiveIntegerField(default=1)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.area",
+                    ),
+                ),
+                (
+                    "import_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.importrun"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['client'], name='prediction_client')],
+                "indexes": [models.Index(fields=["client"], name="prediction_client")],
             },
         ),
     ]

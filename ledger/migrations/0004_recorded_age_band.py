@@ -4,19 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0003_incidents_and_figures'),
+        ("ledger", "0003_incidents_and_figures"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='person',
-            name='age_band',
-            field=models.PositiveSmallIntegerField(choices=[(0, 'Unknown'), (1, '0-17'), (2, '18-24'), (3, '25-34'), (4, '35-44'), (5, '45-54'), (6, '55-64'), (7, '65+')], db_default=0, default=0, help_text='As recorded, where the source gives a range instead of an age.'),
+            model_name="person",
+            name="age_band",
+            field=models.PositiveSmallIntegerField(
+                choices=[
+                    (0, "Unknown"),
+                    (1, "0-17"),
+                    (2, "18-24"),
+                    (3, "25-34"),
+                    (4, "35-44"),
+                    (5, "45-54"),
+                    (6, "55-64"),
+                    (7, "65+"),
+                ],
+                db_default=0,
+                default=0,
+                help_text="As recorded, where the source gives a range instead of an age.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('age_band__in', [0, 1, 2, 3, 4, 5, 6, 7])), name='age_band_is_known'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("age_band__in", [0, 1, 2, 3, 4, 5, 6, 7])), name="age_band_is_known"
+            ),
         ),
     ]

@@ -25,6 +25,6 @@ SELECT s.*, s.stopped_on + s.stopped_at AS moment,
             ) THEN %(drugs_mismatch)s ELSE 0 END
      + CASE WHEN s.late_reason IS NOT NULL THEN %(late)s ELSE 0 END
      + CASE WHEN s.duration_minutes > 240 THEN %(long_duration)s ELSE 0 END AS flags,
-       CASE WHEN %(storing)s THEN nextval(pg_get_serial_sequence('ledger_stop', 'id')) END AS stop_id,
+       CASE WHEN %(storing)s THEN nextval((SELECT pg_get_serial_sequence('ledger_stop', 'id'))) END AS stop_id,
        CASE WHEN %(storing)s THEN nextval('ledger_stop_number') END AS number
 FROM fresh s

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
+from datetime import date, time
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from ledger.entry import PersonEntry, StopEntry
 from ledger.models import Agency, Post, Stop, Violation
+from ledger.recording import correct_stop
 from ledger.tests.factories import make_agency, make_post, make_user
+
+
+WHO = PersonEntry(role=1, gender=1, age=30, outcome=2, arrested=False, searched=False)
 
 
 def signed_in(who: User | str = "Officer", agency: Agency | None = None) -> Client:
@@ -60,6 +67,33 @@ def errors_of(response: Any) -> str:
 
 
 def newest() -> Any:
-    return Stop.objects.with_parts().latest(
-        "id"
-    )  # Any: a test that expects a part may name it without asking
+    """The version written last. Any: a test that expects a part may name it without asking first."""
+    return Stop.objects.with_parts().latest("id")
+
+
+def listed(client: Client, query: str = "") -> list[Stop]:
+    """The stops that the list shows, in its order."""
+    response = client.get(reverse("stops") + query)
+    return [row.record for row in response.context["table"].page.object_list]
+
+
+def list_page(client: Client, query: str = "") -> str:
+    return " ".join(client.get(reverse("stops") + query).content.decode().split())
+
+
+def entry(**changes: Any) -> StopEntry:
+    """What is said of a plain stop."""
+    fields: dict[str, Any] = {
+        "stopped_on": date(2026, 3, 2),
+        "stopped_at": time(10, 21),
+        "vehicle": "LB76KBP",
+        "persons": (WHO,),
+    }
+    return StopEntry(agency_id=make_agency().pk, **(fields | changes))
+
+
+def correct(before: Stop, user: User, what: StopEntry | None = None, **more: Any) -> Stop:
+    """Write the next version; by default with another vehicle."""
+    before = Stop.objects.with_parts().get(pk=before.pk)
+    changed = what or replace(StopEntry.of(before), vehicle="AB12CDE")
+    return correct_stop(before, changed, reason="Plate misread", author=user, request=None, **more)

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from insights.models import StopFact
 from ledger.choices import Flag
-from ledger.models import AuditEvent, ImportRun, ImportUndo, Race, Stop, StopPrivate
-from ledger.tests.factories import make_agency, make_post, make_stop, make_user
+from ledger.models import AuditEvent, ImportRun, ImportUndo, Person, Race, Stop, StopPrivate
+from ledger.tests.factories import make_agency, make_post, make_stop, make_user, next_stop_number
 from ledger.tests.stops import errors_of, filled, log, newest, signed_in, user_of
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +156,16 @@ def test_a_search_whose_kind_was_not_recorded_may_stay_so(supervisor: Client) ->
         True,
         [],
     )
+    assert newest().flags == 0
+
+
+def test_a_contradiction_that_was_not_mended_stays_flagged(supervisor: Client) -> None:
+    stop = imported()
+    flagged = Stop.objects.create(
+        number=next_stop_number(), agency=stop.agency, stopped_on=stop.stopped_on, flags=Flag.SEARCH_MISMATCH
+    )
+    Person.objects.create(stop=flagged, searched=True, contraband_found=False, outcome=2, arrested=False)
+    send(supervisor, flagged, opened(supervisor, flagged) | {"age": "40", "reason": "Found on paper"})
     assert newest().flags == Flag.SEARCH_MISMATCH
 
 

@@ -5,50 +5,28 @@ from __future__ import annotations
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
 
 from insights.models import StopFact
 from ledger import recording, signals
 from ledger.choices import Flag
-from ledger.entry import PersonEntry, StopEntry
-from ledger.erasure import erase_private
-from ledger.flags import content_flags, is_late
+from ledger.entry import StopEntry
 from ledger.models import AuditEvent, ImportRun, ImportUndo, Person, Stop, StopPrivate, Vehicle
-from ledger.plates import near_plates, normal_plate
 from ledger.recording import NotRecorded, UsedAlready, correct_stop, record_stop
 from ledger.tests.factories import make_agency, make_stop, make_user
-from ledger.tests.stops import filled, signed_in
-
-WHO = PersonEntry(role=1, gender=1, age=30, outcome=2, arrested=False, searched=False)
-
-
-def entry(**changes: Any) -> StopEntry:
-    fields: dict[str, Any] = {
-        "stopped_on": date(2026, 3, 2),
-        "stopped_at": time(10, 21),
-        "vehicle": "LB76KBP",
-        "persons": (WHO,),
-    }
-    return StopEntry(agency_id=make_agency().pk, **(fields | changes))
+from ledger.tests.stops import WHO, correct, entry, filled, signed_in
 
 
 def save(user: User, what: StopEntry | None = None, key: uuid.UUID | None = None) -> recording.Saved:
     return record_stop(
         what or entry(), author=user, officer=user.officer, client_key=key or uuid.uuid4(), request=None
     )
-
-
-def correct(before: Stop, user: User, what: StopEntry | None = None, **more: Any) -> Stop:
-    before = Stop.objects.with_parts().get(pk=before.pk)
-    changed = what or replace(StopEntry.of(before), vehicle="AB12CDE")
-    return correct_stop(before, changed, reason="Plate misread", author=user, request=None, **more)
 
 
 @pytest.mark.django_db
@@ -253,108 +231,3 @@ def test_a_corrected_plate_is_judged_anew() -> None:
     twin = save(officer, entry(stopped_on=today, stopped_at=time(0, 5))).stop
     assert twin.flags == Flag.DUPLICATE
     assert correct(twin, officer).flags == 0
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "person, flags",
-    [
-        ({"outcome": 5, "arrested": False}, Flag.ARREST_MISMATCH),
-        ({"outcome": 2, "arrested": True}, Flag.ARREST_MISMATCH),
-        ({"outcome": 0, "arrested": True}, 0),
-        ({"outcome": 5, "arrested": None}, 0),
-        ({"searched": True}, Flag.SEARCH_MISMATCH),
-        ({"searched": False, "search_bases": (1,)}, Flag.SEARCH_MISMATCH),
-        ({"searched": None, "search_bases": (1,)}, 0),
-        ({"searched": True, "search_bases": (1,), "contraband": (1,)}, Flag.DRUGS_MISMATCH),
-        ({"searched": True, "search_bases": (1,), "contraband": (2,)}, 0),
-    ],
-)
-def test_contradictions_are_flagged_and_the_unknown_contradicts_nothing(
-    person: dict[str, Any], flags: int
-) -> None:
-    what = entry(drugs_related=False, persons=(WHO, replace(WHO, **person)))
-    assert content_flags(what, drugs={1}) == flags
-
-
-@pytest.mark.parametrize("days, late", [(0, False), (1, False), (2, True)])
-def test_late_is_counted_in_days_of_24_hours(days: int, late: bool) -> None:
-    from datetime import UTC, datetime
-
-    now = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
-    assert is_late(now.date() - timedelta(days=days), time(12, 0), now, max_days=1) is late
-
-
-def test_where_no_day_is_granted_the_day_of_the_stop_counts() -> None:
-    from datetime import UTC, datetime
-
-    now = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
-    assert not is_late(now.date(), time(0, 1), now, max_days=0)
-    assert is_late(now.date() - timedelta(days=1), time(23, 59), now, max_days=0)
-
-
-@pytest.mark.parametrize(
-    "typed, plate",
-    [
-        (" lb76 kbp ", "LB76KBP"),
-        ("MH-12-AB-1234", "MH12AB1234"),
-        ("ＡＢ１２", "AB12"),
-        ("ÄB1", None),
-        ("", None),
-        ("A" * 21, None),
-    ],
-)
-def test_plates_are_written_one_way(typed: str, plate: str | None) -> None:
-    assert normal_plate(typed) == plate
-
-
-def test_near_plates_are_one_slip_away() -> None:
-    near = near_plates("LB10O")
-    assert {"LBI0O", "LBIO0", "LB1O", "LB10", "LB100", "XLB10O", "LB109"} <= near
-    assert "LB10O" not in near
-    assert "LB1" not in near
-
-
-@pytest.mark.django_db
-def test_erasing_a_vehicle_takes_it_from_every_version_and_from_the_facts() -> None:
-    stop = make_stop(vehicle="LB76KBP")
-    StopPrivate.objects.filter(stop=stop).update(recorded="x,LB76KBP", words="Broken lamp")
-    second = correct(stop, make_user("Supervisor"), replace(entry(), vehicle="LB76KBP", words="Other"))
-    erase_private(stop.number, "vehicle", reason="Court order 12/2026")
-    assert not Vehicle.objects.exists()
-    assert not StopPrivate.objects.exclude(vehicle=None, recorded="").exists()
-    assert StopFact.objects.get().vehicle is None
-    assert StopPrivate.objects.get(stop=second).words == "Other"
-    event = AuditEvent.objects.get(verb="erasure")
-    assert "LB76KBP" not in str(vars(event))
-    assert Stop.objects.count() == 2
-
-
-@pytest.mark.django_db
-def test_erasing_a_text_leaves_the_vehicle() -> None:
-    stop = make_stop(vehicle="LB76KBP")
-    StopPrivate.objects.filter(stop=stop).update(words="Names John Doe", recorded="row")
-    call_command("erase", stop.reference, "--text", "--reason", "Court order")
-    private: Any = StopPrivate.objects.get()
-    assert (private.words, private.recorded, private.vehicle.number) == ("", "", "LB76KBP")
-
-
-@pytest.mark.django_db
-def test_a_vehicle_of_another_stop_is_kept() -> None:
-    stop = make_stop(vehicle="LB76KBP")
-    make_stop(vehicle="LB76KBP")
-    erase_private(stop.number, "vehicle", reason="Court order")
-    assert Vehicle.objects.count() == 1
-
-
-@pytest.mark.django_db
-def test_the_command_says_what_is_wrong() -> None:
-    stop = make_stop(vehicle="LB76KBP")
-    for arguments, sentence in [
-        (["SC-0000000-9", "--vehicle", "--reason", "Court order"], "no stop"),
-        ([stop.reference, "--vehicle", "--reason", "x"], "at least 5"),
-        ([stop.reference, "--vehicle", "--reason", "for lb76 kbp"], "without the number"),
-    ]:
-        with pytest.raises(CommandError, match=sentence):
-            call_command("erase", *arguments)
-    assert Vehicle.objects.exists()

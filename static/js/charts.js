@@ -15,7 +15,6 @@
   const TICKS = { count: FORMATS.count, percent: (v) => ROUND_PERCENT.format(v), minutes: (v) => MINUTES.format(v) };
   const BARS_TOGETHER = 5;
   const known = (value) => value !== null && value !== undefined;
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   function format(spec, value) {
     return (FORMATS[spec.y_format] || FORMATS.count)(value);
@@ -61,8 +60,9 @@
     return { display: Boolean(text), text: text || "", color: MUTED };
   }
 
+  // A grid shows values only, by depth; the other kinds must leave room for the intervals too.
   function highest(spec) {
-    const all = spec.series.flatMap((one) => [...one.values, ...(one.high || [])]).filter(known);
+    const all = spec.series.flatMap((one) => [...one.values, ...(spec.type === "grid" ? [] : one.high || [])]).filter(known);
     return all.length ? Math.max(...all) : 1;
   }
 
@@ -78,7 +78,7 @@
 
   function options(spec, extra) {
     return {
-      responsive: true, maintainAspectRatio: false, animation: still ? false : { duration: 250 }, color: INK,
+      responsive: true, maintainAspectRatio: false, animation: false, color: INK,
       interaction: { mode: "nearest", intersect: false }, ...extra,
     };
   }
