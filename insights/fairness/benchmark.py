@@ -47,9 +47,10 @@ class AgainstBenchmark:
     def residual(self) -> Estimate:
         """Share of stops over share of people, in per cent above (or below) what the benchmark expects."""
         found = self.share_ratio
-        return Estimate(
-            *(None if x is None else (x - 1) * 100 for x in (found.value, found.low, found.high)), found.p
+        value, low, high = (
+            None if x is None else (x - 1) * 100 for x in (found.value, found.low, found.high)
         )
+        return Estimate(value, low, high, found.p)
 
 
 def stop_rate(stops: float, people: float, years: float = 1.0) -> float | None:
@@ -73,9 +74,9 @@ def share_ratio(stops: int, all_stops: int, people: float, all_people: float) ->
         return Estimate()
     expected = people / all_people
     share = Rate(stops, all_stops)
-    ends = [None if end is None else end / expected for end in (share.low, share.high)]
+    low, high = (None if end is None else end / expected for end in (share.low, share.high))
     p = ratio_of_events(stops, people, rest, all_people - people).p if rest and all_people > people else None
-    return Estimate(stops / all_stops / expected, *ends, p)
+    return Estimate(stops / all_stops / expected, low, high, p)
 
 
 def against_benchmark(

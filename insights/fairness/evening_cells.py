@@ -37,11 +37,12 @@ def evening_cells(
                count(*) FILTER (WHERE {group} = %s) AS reference_stops
         FROM facts JOIN unnest({arrays}) AS sun ({", ".join(NAMES)}) USING (agency, day)
         WHERE {group} IN (%s, %s){"".join(f" AND {condition}" for condition in place_known(place).values())}
+          AND minute BETWEEN %s AND %s -- of any agency: said again so that most stops fall out while they are read
           AND minute BETWEEN first AND last AND (minute <= sunset OR minute {after} dusk)
         GROUP BY {"1, 2, 3, 4, 5" if season else "1, 2, 3"} ORDER BY 1, 2, 3
     """
     columns = ("agency", "day", "minute", group, place)
-    params = [one, reference, *sun.columns, one, reference]
+    params = [one, reference, *sun.columns, one, reference, *sun.minutes]
     return Evenings(drawn(filters, months, columns, select, params), sun.notes)
 
 

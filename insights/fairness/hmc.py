@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+Floats = NDArray[Any]  # of float64; products with integer arrays count too
 Density = Callable[[Floats], tuple[Floats, Floats]]  # (chains × p) → log density of each, gradient of each
 
 ACCEPT = 0.8

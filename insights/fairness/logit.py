@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
+Floats = NDArray[Any]  # of float64; products with integer arrays count too
+Codes = NDArray[Any]  # of int64
 
 RIDGE = 1e-9  # relative; only fixes what the data leave open, such as the level of unconnected places
 STEPS = 50

@@ -35,10 +35,11 @@ class Span:
 class SunTable:
     """One line a day and agency, by column, each column an array in PostgreSQL's own writing: agency, day, sunset, dusk,
     first and last minute of the intertwilight period, season. `notes` say where the sun was reckoned from, and which
-    agencies have no position.
+    agencies have no position. `minutes` are the earliest and the latest minute of any of the periods.
     """
 
     columns: tuple[str, ...]
+    minutes: tuple[int, int]
     notes: list[str]
 
 
@@ -77,8 +78,9 @@ def sun_table(spans: Sequence[Span], season: bool) -> SunTable:
         if position is not None:
             lines += _lines(span, position, agency.time_zone, season)
     columns = list(zip(*lines, strict=True)) or [()] * len(NAMES)
+    minutes = (min(columns[4], default=0), max(columns[5], default=0))
     # Written out here: ten times as quick as the driver's lists, and there are a day's values for every agency.
-    return SunTable(tuple("{" + ",".join(map(str, column)) + "}" for column in columns), notes)
+    return SunTable(tuple("{" + ",".join(map(str, column)) + "}" for column in columns), minutes, notes)
 
 
 def _lines(span: Span, position: Position, time_zone: str, season: bool) -> list[tuple[Any, ...]]:

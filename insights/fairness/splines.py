@@ -6,10 +6,12 @@ constant. It spans the same curves as R's, so coefficients of other columns agre
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+Floats = NDArray[Any]  # of float64; products with integer arrays count too
 
 
 def weighted_quantile(x: Floats, weights: Floats, shares: Floats) -> Floats:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+Floats = NDArray[Any]  # of float64; products with integer arrays count too
 
 SUNSET, DUSK = 90.833, 96.0
 J2000 = date(2000, 1, 1).toordinal()

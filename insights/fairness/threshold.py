@@ -171,8 +171,8 @@ def _told(
         thresholds={name: credible(values) for name, values in by_group.items()},
         gaps=gaps,
         cells=[
-            CellThreshold(*key, *counted, credible(thresholds[..., index]))
-            for index, (key, counted) in enumerate(used.items())
+            CellThreshold(place, group, stops, searches, hits, credible(thresholds[..., index]))
+            for index, ((place, group), (stops, searches, hits)) in enumerate(used.items())
         ],
         left_out=left_out,
         check=predictive_check(counts, *model.rates_of(cells), seed=effort.seed),

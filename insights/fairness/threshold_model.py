@@ -21,12 +21,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
+Floats = NDArray[Any]  # of float64; products with integer arrays count too
+Codes = NDArray[Any]  # of int64
 
 EFFECT = 0.1  # prior spread of the effects of groups and places
 

@@ -142,7 +142,7 @@ def digests(rows: pd.DataFrame, key: bytes) -> Iterator[str]:
 def _named(name: str, values: list[str | None]) -> list[str]:
     """Each value as `name=value` with an end that no value holds; nothing where it is unknown."""
     part = {value: f"{name}={value}\0" for value in set(values) if value is not None}
-    return [part.get(value, "") for value in values]
+    return ["" if value is None else part[value] for value in values]
 
 
 def spool(source: Source, batch: Batch, key: bytes, file: TextIO) -> None:
