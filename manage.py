@@ -25,6 +25,8 @@ WITHOUT_DATABASE = {
     "startproject",
     "version",
 }
+MAKING_TABLES = {"migrate", "sqlmigrate", "showmigrations", "dbshell"}
+SETTING_UP = 7304  # advisory lock
 
 
 def needs_database(arguments: list[str]) -> bool:
@@ -34,6 +36,23 @@ def needs_database(arguments: list[str]) -> bool:
     return arguments[0] not in WITHOUT_DATABASE or "--database" in arguments
 
 
+def set_up_tables() -> None:
+    """An embedded server that is new gets its tables by whichever command comes first; a named one is its owner's."""
+    import django
+    from django.core.management import call_command
+    from django.db import connection
+
+    django.setup()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_lock(%s)", [SETTING_UP]
+        )  # first commands at once: one makes the tables
+        cursor.execute("SELECT to_regclass('django_session') IS NULL")
+        if cursor.fetchone()[0]:
+            call_command("migrate", interactive=False, verbosity=0)
+    connection.close()
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "securecheck.settings")
     # makemigrations would like to compare with the database and says so when none is running.
@@ -41,6 +60,8 @@ def main() -> None:
     try:
         if needs_database(sys.argv[1:]):
             ensure()
+            if not os.environ.get("DATABASE_URL", "").strip() and sys.argv[1] not in MAKING_TABLES:
+                set_up_tables()
         execute_from_command_line(sys.argv)
     except (ServerProblem, ImproperlyConfigured) as problem:
         sys.exit(str(problem))

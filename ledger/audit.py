@@ -42,7 +42,7 @@ def record(
         event.agency_id = agency.pk if agency else None
     if request is not None:
         event.address, event.method = client_address(request), request.method or ""
-        event.path = request.path[:300]
+        event.path = request.path.replace("\0", "\ufffd")[:300]  # PostgreSQL keeps no NUL
     event.save(force_insert=True)
     return event
 

@@ -98,7 +98,7 @@ def tidy_uploads(timestamp: int) -> None:
     keeping.tidy()
 
 
-@app.periodic(cron="*/10 * * * * *")
+@app.periodic(cron="* * * * * */10")  # the sixth field is the seconds
 @app.task(name="ledger.take_up_stalled_jobs", queueing_lock="ledger.take_up_stalled_jobs", pass_context=True)
 async def take_up_stalled_jobs(context: JobContext, timestamp: int) -> None:
     """Jobs whose worker was killed are put back: nobody else does it."""

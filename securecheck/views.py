@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from ledger.audit import record
 from ledger.choices import AuditVerb
@@ -25,7 +25,7 @@ from securecheck.home import home_context
 from securecheck.sign_in import SignInForm
 
 
-@require_GET
+@require_safe
 def show_home(request: HttpRequest) -> HttpResponse:
     """What each role does first."""
     return render(request, "home.html", home_context(request))
@@ -33,7 +33,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_GET
+@require_safe
 def report_health(request: HttpRequest) -> JsonResponse:
     """200 when the database answers and every migration is applied; 503 with a sentence otherwise."""
     try:

@@ -6,9 +6,10 @@ persons had been swapped. All other figures are the same either way, ranges of m
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 from insights.disclosure.axes import Grain, coarser, lift
 from insights.disclosure.swaps import Cover
@@ -16,7 +17,7 @@ from insights.disclosure.swaps import Cover
 # Where filters and groups make for more grains, everything is hidden: nearly all would be, after long work.
 MOST_GRAINS = 128
 Pair = tuple[int, int]
-Key = tuple[Hashable, ...]
+Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Part:
 
 
 Box = Mapping[int, Part]  # axis -> what is left of it; an axis that is not named is whole
-Labels = Mapping[Hashable, Part]  # what each label of a grouped axis stands for
+Labels = Mapping[Any, Part]  # what each label of a grouped axis stands for
 
 
 class Sieve:
@@ -66,6 +67,11 @@ class Sieve:
         both = self.deeper(axis, one, level).nodes & self.deeper(axis, other, level).nodes
         return self.coarsest(axis, Part(level, both))
 
+    def within(self, box: Box, other: Box) -> Box:
+        """What two boxes have in common."""
+        both = {axis: self.meet(axis, box[axis], other[axis]) for axis in box.keys() & other.keys()}
+        return {**box, **other, **both}
+
     def is_whole(self, axis: int, part: Part) -> bool:
         return part.level == 1 and part.nodes >= set(self.nodes(axis, 1))
 
@@ -99,7 +105,7 @@ class Hidden:
     def __init__(self) -> None:
         self.patterns: dict[tuple[int, ...], set[Key]] = {}  # places of grouped axes -> labels hidden there
 
-    def add(self, places: tuple[int, ...], labels: Iterable[Iterable[Hashable]]) -> None:
+    def add(self, places: tuple[int, ...], labels: Iterable[Iterable[Any]]) -> None:
         self.patterns.setdefault(places, set()).update(product(*labels))
 
     def update(self, other: Hidden) -> None:
@@ -112,7 +118,7 @@ class Hidden:
     def __contains__(self, key: Key) -> bool:
         return any(tuple([key[place] for place in places]) in keys for places, keys in self.patterns.items())
 
-    def among(self, labels: Sequence[Iterable[Hashable]]) -> Iterator[Key]:
+    def among(self, labels: Sequence[Iterable[Any]]) -> Iterator[Key]:
         """Every hidden row, those that stand for nobody included."""
         return (key for key in product(*labels) if key in self)
 

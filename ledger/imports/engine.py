@@ -130,7 +130,8 @@ def _read(run: ImportRun, source: Source, path: Path, spool: TextIO, progress: P
     known = from_database(_agency_of(run, source))
     if not (source.names_agency or known.only_agency):
         raise Unreadable(
-            f"Files of the source “{source.name}” do not say whose stops they are. Name the agency."
+            f"Files of the source “{source.name}” do not say whose stops they are. Name the agency "
+            "(in a command: --agency NAME)."
         )
     if known.only_agency and not run.agency:
         run.notes["agency"] = known.only_agency

@@ -16,7 +16,6 @@ from ledger.models import Agency, Post, Stop, Violation
 from ledger.recording import correct_stop
 from ledger.tests.factories import make_agency, make_post, make_user
 
-
 WHO = PersonEntry(role=1, gender=1, age=30, outcome=2, arrested=False, searched=False)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 
 from ledger.models import Draft, ImportRun, Stop, StopPrivate
@@ -177,10 +178,9 @@ def test_the_end_of_a_session_loses_nothing(page_as: OpenPage, officer: User) ->
     page.goto(NEW)
     page.fill("[name=words]", "Broken lamp")
     page.wait_for_selector("text=Draft saved")
-    page.context.clear_cookies()
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     page.keyboard.press("Control+Enter")
-    page.wait_for_load_state()
-    page.goto("/stops/new/")
+    page.wait_for_url("**/sign-in/?next=/stops/new/")
     page.fill("[name=username]", officer.username)
     page.fill("[name=password]", "a long pass phrase")
     page.keyboard.press("Enter")

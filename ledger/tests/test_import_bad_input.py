@@ -104,7 +104,8 @@ def test_a_source_that_names_no_agency_asks_for_one() -> None:
     report = loaded(EXAMPLES / "open-policing.csv", "open-policing")
     assert (
         report.message
-        == "Files of the source “open-policing” do not say whose stops they are. Name the agency."
+        == "Files of the source “open-policing” do not say whose stops they are. Name the agency "
+        "(in a command: --agency NAME)."
     )
 
 

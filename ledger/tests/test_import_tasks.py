@@ -136,6 +136,14 @@ def test_jobs_of_a_killed_worker_are_put_back() -> None:
     context: Any = SimpleNamespace(app=SimpleNamespace(job_manager=Manager()))
     asyncio.run(tasks.take_up_stalled_jobs.func(context, 0))
     assert put_back == ["one", "two"]
-    assert "ledger.take_up_stalled_jobs" in {
-        task.task.name for task in app.periodic_registry.periodic_tasks.values()
-    }
+
+
+def test_stalled_jobs_are_looked_for_every_ten_seconds() -> None:
+    """The sixth field of the cron is the seconds; in first place it would mean every ten minutes."""
+    (clock,) = (
+        periodic.croniter
+        for periodic in app.periodic_registry.periodic_tasks.values()
+        if periodic.task.name == "ledger.take_up_stalled_jobs"
+    )
+    begun = 1_800_000_000.0
+    assert [clock.get_next(start_time=begun + at, ret_type=float) - begun for at in (0, 10, 20)] == [10, 20, 30]

@@ -220,9 +220,20 @@ def test_trying_another_agencys_stop_is_in_the_audit_trail() -> None:
     assert (event.user_id, event.object_id, event.path) == (user.pk, "stop", stop.get_absolute_url())
 
 
+def test_a_refused_address_with_a_nul_is_in_the_audit_trail() -> None:
+    """The database keeps no NUL; the refusal is answered and noted all the same."""
+    assert signed_in(user_of("Officer")).get("/stops/%00/").status_code == ABSENT
+    assert AuditEvent.objects.get(verb=AuditVerb.REFUSAL).path == "/stops/\ufffd/"
+
+
 def test_a_mistyped_address_is_no_refusal() -> None:
     assert signed_in(user_of("Officer")).get("/stop/").status_code == ABSENT
     assert not AuditEvent.objects.filter(verb=AuditVerb.REFUSAL).exists()
+
+
+def test_probes_may_ask_for_headers_alone() -> None:
+    client = signed_in(user_of("Officer"))
+    assert [client.head(reverse(name)).status_code for name in ("health", "home")] == [200, 200]
 
 
 def test_pages_that_read_records_answer_no_other_methods() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from ledger.imports import engine
 from ledger.imports.engine import Report
@@ -54,7 +55,11 @@ class Command(BaseCommand):
         """Import one file, print its report, and give its exit code."""
         run = begin(options["source"], path, options["agency"].strip(), partial=options["partial"])
         act = engine.check if options["dry_run"] else engine.load
-        report = act(run, path)
+        try:
+            report = act(run, path)
+        except DatabaseError as error:
+            why = str(error).splitlines()[0]
+            raise CommandError(f"{path}: nothing was stored, the database said: {why}", returncode=UNREADABLE) from error
         report.file = str(path)
         self.stdout.write(as_json(report) if options["json"] else as_text(report))
         if report.message and options["json"]:
