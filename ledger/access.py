@@ -41,7 +41,9 @@ def stops_for(user: User) -> StopQuerySet:
         return Stop.objects.of_agency(agency.pk)
     if user.has_perm("ledger.import_any_agency"):
         uploaded = Stop.objects.filter(import_run__user_id=user.pk)
-        return Stop.objects.filter(number__in=uploaded.values("number"))  # corrections of them carry no import
+        return Stop.objects.filter(
+            number__in=uploaded.values("number")
+        )  # corrections of them carry no import
     return Stop.objects.none()
 
 
@@ -49,7 +51,10 @@ def may_correct(user: User, stop: Stop) -> bool:
     """Officers correct what they logged themselves; supervisors the own agency's; an analyst the own uploads."""
     if not stops_for(user).filter(pk=stop.pk).exists():
         return False
-    return bool(user.has_perm("ledger.correct_stop") or (user.has_perm("ledger.add_stop") and stop.author_id == user.pk))
+    return bool(
+        user.has_perm("ledger.correct_stop")
+        or (user.has_perm("ledger.add_stop") and stop.author_id == user.pk)
+    )
 
 
 def imports_for(user: User) -> Any:

@@ -55,25 +55,35 @@ def months_of_agencies(filters: Filters, known: Mapping[str, str]) -> list[Month
 
 
 def drawn(
-    filters: Filters, months: Sequence[Month], columns: Sequence[str], select: str, params: Sequence[Any]
+    filters: Filters,
+    months: Sequence[Month],
+    columns: Sequence[str],
+    select: str,
+    params: Sequence[Any],
+    narrowed: Mapping[str, Any] | None = None,
 ) -> Drawn:
-    """Rows of a SELECT over `facts`: those within the filters, of the months that count, with these columns."""
-    facts, given = facts_within(filters, ("agency", "year", "month", *columns))
+    """Rows of a SELECT over `facts`: those within the filters, of the months that count, with these columns. With
+    `narrowed`, further conditions on the facts, these are read into memory before anything is joined to them.
+    """
+    facts, given = facts_within(filters, ("agency", "year", "month", *columns), narrowed)
     kept = [month for month in months if month.kept]
     keys: list[Any] = [[getattr(month, name) for month in kept] for name in ("agency", "year", "month")]
     if len(kept) == len(months):
         join, keys = "", []
     else:
         join = f" JOIN unnest({', '.join(['%s::smallint[]'] * 3)}) AS kept (agency, year, month) USING (agency, year, month)"
-    sql = f"WITH facts AS NOT MATERIALIZED (SELECT * FROM ({facts}) AS within{join}) {select}"
+    how = "MATERIALIZED" if narrowed else "NOT MATERIALIZED"
+    sql = f"WITH facts AS {how} (SELECT * FROM ({facts}) AS within{join}) {select}"
     rows = fetch(sql, [*given, *keys, *params])
     dropped = [month.stops for month in months if not month.kept]
     return Drawn(rows, len(kept), len(dropped), sum(dropped))
 
 
-def facts_within(filters: Filters, columns: Sequence[str]) -> tuple[str, list[Any]]:
+def facts_within(
+    filters: Filters, columns: Sequence[str], narrowed: Mapping[str, Any] | None = None
+) -> tuple[str, list[Any]]:
     """SELECT of the facts within the filters, also where nothing can pass them."""
-    chosen = filters.facts().order_by().values(*dict.fromkeys(columns))
+    chosen = filters.facts().filter(**narrowed or {}).order_by().values(*dict.fromkeys(columns))
     sql, params = chosen.query.get_compiler("default", elide_empty=False).as_sql()
     return sql, list(params)
 

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from ledger.imports import cleaning
 from ledger.imports.cleaning import Batch
+from ledger.imports.complaints import Complaint, Complaints
 from ledger.imports.known import Known
 from ledger.imports.reader import Reader, Unreadable
 from ledger.imports.source import TARGETS, Source
@@ -35,7 +36,7 @@ def read_lines(*lines: str, known: Known | None = None) -> Batch:
     return batch
 
 
-def complaints(batch: Batch) -> list[tuple[int | None, str]]:
+def places(batch: Batch) -> list[tuple[int | None, str]]:
     return [(complaint.row, complaint.column) for complaint in batch.complaints]
 
 
@@ -88,7 +89,7 @@ def test_gaps_stay_unknown() -> None:
 
 def test_every_error_of_every_row_is_told() -> None:
     batch = read("securecheck-bad-cells.csv")
-    assert complaints(batch) == [
+    assert places(batch) == [
         *((number, "driver_age") for number in range(1, 6)),
         *((number, "stop_date") for number in range(6, 11)),
         *((number, "stop_time") for number in (11, 12)),
@@ -110,7 +111,7 @@ def test_every_error_of_every_row_is_told() -> None:
 
 def test_a_row_may_have_several_errors_and_counts_once() -> None:
     batch = read_lines(line(driver_age="0", stop_time="24:30"), line())
-    assert complaints(batch) == [(1, "stop_time"), (1, "driver_age")]
+    assert places(batch) == [(1, "stop_time"), (1, "driver_age")]
     assert (batch.read, batch.refused) == (2, 1)
     assert [bool(complaint.text) for complaint in batch.complaints] == [True, False]
 
@@ -129,7 +130,7 @@ def test_the_future_begins_at_the_clock_of_the_agency() -> None:
 def test_rows_of_another_agency_are_refused_with_that_reason() -> None:
     known = known_by_hand(only_agency="India")
     batch = read("securecheck-good.csv", known=known)
-    assert complaints(batch) == [(1, "country_name"), (3, "country_name")]
+    assert places(batch) == [(1, "country_name"), (3, "country_name")]
     assert batch.complaints[0].message == "is another agency; this import is for India only"
 
 
@@ -289,3 +290,18 @@ def test_declaring_sources_and_pages_needs_no_pandas() -> None:
         "sys.exit(bool({'pandas', 'numpy'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=settings.BASE_DIR, check=False).returncode == 0
+
+
+def test_errors_without_end_are_counted_and_the_first_ones_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.imports.complaints.MOST_KEPT", 3)
+    complaints = Complaints()
+    for row in range(5):
+        complaints.add([Complaint(row, "age", "0", "is wrong"), Complaint(row, "day", "", "is empty")])
+    assert [(error.row, error.column) for error in complaints.kept] == [(0, "age"), (0, "day"), (1, "age")]
+    assert complaints.left_off == 7
+
+
+def test_what_is_kept_of_an_error_is_bounded_and_storable() -> None:
+    error = Complaint(1, "words", "x\0" * 1000, "is too long")
+    assert len(error.value) == 300
+    assert "\0" not in error.value

@@ -146,4 +146,8 @@ def test_stalled_jobs_are_looked_for_every_ten_seconds() -> None:
         if periodic.task.name == "ledger.take_up_stalled_jobs"
     )
     begun = 1_800_000_000.0
-    assert [clock.get_next(start_time=begun + at, ret_type=float) - begun for at in (0, 10, 20)] == [10, 20, 30]
+    assert [clock.get_next(start_time=begun + at, ret_type=float) - begun for at in (0, 10, 20)] == [
+        10,
+        20,
+        30,
+    ]

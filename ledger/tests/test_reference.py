@@ -23,6 +23,8 @@ def test_every_single_wrong_character_is_noticed() -> None:
             assert number_of(reference[:place] + character + reference[place + 1 :]) is None
 
 
-@pytest.mark.parametrize("text", ["", "SC", "SC-", "XX-0000KH0-8", "SC-0000KH0", "SC-0000KH0-99999999999", "SC-00U0KH0-8"])
+@pytest.mark.parametrize(
+    "text", ["", "SC", "SC-", "XX-0000KH0-8", "SC-0000KH0", "SC-0000KH0-99999999999", "SC-00U0KH0-8"]
+)
 def test_what_is_no_reference_has_no_number(text: str) -> None:
     assert number_of(text) is None

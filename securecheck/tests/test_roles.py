@@ -14,7 +14,13 @@ from securecheck.accounts import give_role, role_of
 from securecheck.roles import OFFICER_ROLES, ROLES, STAFF_ROLES, seed_roles
 
 DOCS = Path(__file__).parents[2] / "docs"
-READS_STOPS = ("ledger.view_stop", "ledger.add_stop", "ledger.correct_stop", "ledger.review_stop", "ledger.import_stops")
+READS_STOPS = (
+    "ledger.view_stop",
+    "ledger.add_stop",
+    "ledger.correct_stop",
+    "ledger.review_stop",
+    "ledger.import_stops",
+)
 
 
 @pytest.mark.django_db

@@ -59,7 +59,9 @@ class Command(BaseCommand):
             report = act(run, path)
         except DatabaseError as error:
             why = str(error).splitlines()[0]
-            raise CommandError(f"{path}: nothing was stored, the database said: {why}", returncode=UNREADABLE) from error
+            raise CommandError(
+                f"{path}: nothing was stored, the database said: {why}", returncode=UNREADABLE
+            ) from error
         report.file = str(path)
         self.stdout.write(as_json(report) if options["json"] else as_text(report))
         if report.message and options["json"]:
