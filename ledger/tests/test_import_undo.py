@@ -82,7 +82,7 @@ def test_an_import_is_undone_once() -> None:
         undo(run, None, "wrong file")
 
 
-@pytest.mark.parametrize("state", set(ImportState) - {ImportState.LOADED})
+@pytest.mark.parametrize("state", sorted(set(ImportState) - {ImportState.LOADED}))
 def test_what_was_not_loaded_cannot_be_undone(state: ImportState) -> None:
     run = begun(GOOD, state=state)
     with pytest.raises(UndoRefused, match="Nothing of this import was loaded"):
