@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -134,7 +135,9 @@ def test_jobs_of_a_killed_worker_are_put_back() -> None:
             put_back.append(job)
 
     context: Any = SimpleNamespace(app=SimpleNamespace(job_manager=Manager()))
-    asyncio.run(tasks.take_up_stalled_jobs.func(context, 0))
+    # In a thread of its own: after a browser test this one has a running loop already.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, tasks.take_up_stalled_jobs.func(context, 0)).result()
     assert put_back == ["one", "two"]
 
 
