@@ -6,7 +6,8 @@ Within places, pairs of rates are joined so that a place weighs by n₁n₂/N (M
     ratio       Σ a₁ᵢ n₂ᵢ/Nᵢ / Σ a₂ᵢ n₁ᵢ/Nᵢ                       variance: Greenland and Robins, Biometrics 41, 1985
 
 Where the places scatter about the common difference more than chance allows, both errors are widened by √(Q/(k − 1)),
-Q being the chi-square of k places (Birge, Physical Review 40, 1932; the usual factor of a quasi-likelihood).
+Q being the chi-square of k places (Birge, Physical Review 40, 1932; the usual factor of a quasi-likelihood), and by
+Student's factor for a scatter known from k − 1 differences only: t ≈ z (1 + (z² + 1) / 4(k − 1)).
 
 Beside it stands the plain mean over places, every place counting alike, as Open Policing prints it:
 se = √(Σ p(1−p)/n) / number of places.
@@ -21,6 +22,7 @@ from typing import Any
 
 from insights.fairness.intervals import Estimate, Rate, difference, log_estimate, normal_estimate, ratio
 from insights.fairness.tables import Row, others, sum_by
+from insights.statistics import Z_95
 
 Pair = tuple[Rate, Rate]
 
@@ -115,7 +117,10 @@ def scatter(pairs: Sequence[Pair], common: float) -> float:
             gap = one.part / one.whole - two.part / two.whole
             chi_square += (gap - common) ** 2 / variance
             told += 1
-    return sqrt(max(1.0, chi_square / (told - 1))) if told > 1 else 1.0
+    if told < 2 or chi_square <= told - 1:
+        return 1.0
+    student = 1 + (Z_95**2 + 1) / (4 * (told - 1))
+    return sqrt(chi_square / (told - 1)) * student
 
 
 def within_ratio(pairs: Sequence[Pair]) -> Estimate:
