@@ -2,52 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import random
-import re
-from collections.abc import Iterator, Mapping
-from datetime import date
-from functools import partial
-from itertools import count
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client
 
-from insights import cubes, disclosure
 from insights.catalogue import CATALOGUE, find
 from insights.codes import Codes
 from insights.columns import HIDDEN
 from insights.filters import Filters
-from insights.models import StopFact
-from insights.tests.conftest import kept_for_now
-from insights.tests.page_attack import Box, Leaves, Notebook
+from insights.tests.disclosure_ledger import Row, make_facts, write_ledger
 from insights.viewer import Viewer
-from ledger.choices import AgeBand, Gender, Outcome
-from ledger.models import Race, Violation
-from ledger.tests.factories import make_agency, make_post, make_user
-
-Row = dict[str, Any]
-_ids = count(1)
-FIRST_YEAR, YEARS = 2024, 2
-DURATIONS = ("unknown", "short", "medium", "long")
-
-
-def make_facts(**fields: Any) -> None:
-    """So many (`persons`) alike facts."""
-    agency = fields.pop("agency", None) or make_agency("India", "India")
-    month = fields.pop("month", (FIRST_YEAR, 3))
-    times = fields.pop("persons", 1)
-    values = {
-        "day": date(*month, 3), "year": month[0], "month": month[1], "hour": 9, "minute": 540, "post": 0, "area": 0,
-        "agency": agency.pk, "country": agency.country_id, "violation": 0, "race": 0, "gender": Gender.MALE, "age": 30,
-        "age_band": AgeBand.TO_34, "outcome": Outcome.WARNING, "duration_band": 1, "minutes_x10": 75,
-        "searched": False, "arrested": False, "drugs": False,
-    } | fields  # fmt: skip
-    ids = [next(_ids) for _ in range(times)]
-    StopFact.objects.bulk_create(StopFact(id=number, stop=number, **values) for number in ids)
-    cubes.fold("id = ANY(%s)", [ids])
+from ledger.choices import Gender
+from ledger.models import Violation
+from ledger.tests.factories import make_agency
 
 
 def violation(label: str) -> int:
@@ -235,172 +202,3 @@ def test_every_insight_counts_all_persons_within_the_filters() -> None:
                     **{f"{name}__in": codes for name, codes in insight.within.items()}
                 )
                 assert sum(row["stops"] for row in insight.fetch(chosen).rows) == facts.count(), insight.slug
-
-
-# Everything that can be fetched, attacked by subtraction
-
-
-def write_ledger(seed: int, persons: int) -> None:
-    """Skewed random facts: some groups are rare, outcome goes with arrest, as in real ledgers."""
-    dice = random.Random(seed)
-    agencies = [make_agency(name, name) for name in ("Canada", "India", "USA")]
-    posts = {
-        agency.pk: [make_post(f"{agency.name} {number}", agency).pk for number in (1, 2)]
-        for agency in agencies
-    }
-    violations, races = ([0, *model.objects.values_list("pk", flat=True)[:4]] for model in (Violation, Race))
-    facts = []
-    for number in range(persons):
-        agency = dice.choices(agencies, (50, 35, 15))[0]
-        month, hour = dice.randint(1, 12), dice.choices((-1, 3, 9, 10, 17, 23), (2, 5, 40, 30, 20, 15))[0]
-        arrested = dice.choices((True, False, None), (15, 80, 5))[0]
-        age = dice.choices((-1, 16, 20, 30, 40, 70), (2, 3, 20, 40, 30, 6))[0]
-        band = dice.choices((0, 1, 2, 3), (3, 60, 30, 7))[0]
-        facts.append(
-            StopFact(
-                id=1_000_000 + number, stop=number, agency=agency.pk, country=agency.country_id,
-                post=dice.choice(posts[agency.pk]), area=0, year=FIRST_YEAR + number % YEARS, month=month,
-                day=date(FIRST_YEAR + number % YEARS, month, 5), hour=hour, minute=max(hour * 60, -1),
-                violation=dice.choices(violations, (1, 50, 30, 15, 4))[0], race=dice.choices(races, (2, 45, 30, 20, 3))[0],
-                gender=dice.choices((0, 1, 2, 3), (1, 65, 32, 2))[0], age=age,
-                age_band=AgeBand.of(age if age >= 0 else None), duration_band=band, minutes_x10=(0, 75, 230, 450)[band],
-                outcome=Outcome.ARREST if arrested and dice.random() < 0.95 else dice.choice((1, 2, 3)),
-                searched=dice.random() < 0.15, arrested=arrested, drugs=dice.random() < 0.05,
-            )
-        )  # fmt: skip
-    StopFact.objects.bulk_create(facts)
-    cubes.fold("true", [])
-
-
-@pytest.fixture(scope="module")
-def ledger(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Row]]:
-    """5,000 persons in the facts; the fixture gives them as leaves of the axes, to compare with."""
-    with kept_for_now(django_db_blocker):
-        write_ledger(seed=7, persons=5000)
-        yield persons_as_leaves()
-
-
-def persons_as_leaves() -> list[Row]:
-    codes = Codes()
-    words = {
-        name: codes.labels(name) for name in ("country", "violation", "race", "gender", "age_band", "outcome")
-    }
-    marks = {True: "yes", False: "no", None: "unknown"}
-    return [
-        {name: labels[getattr(fact, name)] for name, labels in words.items()}
-        | {name: marks[getattr(fact, name)] for name in ("searched", "arrested", "drugs")}
-        | {
-            "month": (fact.year, fact.month),
-            "hour": None if fact.hour < 0 else fact.hour,
-            "duration": DURATIONS[fact.duration_band],
-        }
-        for fact in StopFact.objects.all()
-    ]
-
-
-def counted(persons: list[Row], box: Box) -> int:
-    return sum(all(person[axis] in leaves for axis, leaves in box) for person in persons)
-
-
-def some_filters(dice: random.Random, persons: list[Row]) -> dict[str, str]:
-    """One filter of any kind, as a reader might choose it."""
-    example = dice.choice(persons)
-    last = dice.randint(1, 12)
-    kinds: list[dict[str, str]] = [
-        *({name: example[name]} for name in ("country", "violation", "race", "gender", "outcome")),
-        *({name: dice.choice(("yes", "no"))} for name in ("searched", "arrested", "drugs")),
-        {"date_after": f"{FIRST_YEAR}-{last:02}-11"},
-        {"date_before": f"{FIRST_YEAR + 1}-{last:02}-11"},
-        {
-            "date_after": f"{FIRST_YEAR}-{min(last, 9):02}-01",
-            "date_before": f"{FIRST_YEAR}-{min(last, 9) + 3:02}-01",
-        },
-        {"hour_min": str(dice.choice((8, 10, 20))), "hour_max": str(dice.choice((3, 9, 17)))},
-        {"age_min": dice.choice(("18", "25", "30"))},
-        {"age_max": dice.choice(("24", "40", "64"))},
-    ]
-    return dice.choice(kinds)
-
-
-def collect(client: Client, persons: list[Row], seed: int, pairs: int) -> Notebook:
-    """All insights without filters, under each of random filters, and under each pair of them."""
-    dice = random.Random(seed)
-    leaves: Mapping[str, Leaves] = {
-        axis: frozenset(person[axis] for person in persons) for axis in persons[0]
-    }
-    notebook = Notebook(leaves)
-    wanted: list[dict[str, str]] = [{}]
-    for _ in range(pairs):
-        one, other = some_filters(dice, persons), some_filters(dice, persons)
-        wanted += [one, other, other | one]
-    for filters in wanted:
-        for insight in CATALOGUE:
-            found = client.get(f"/insights/{insight.slug}/", {**filters, "format": "json"})
-            assert found.status_code == 200, (insight.slug, filters, found.content)
-            notebook.read(found.json())
-    return notebook
-
-
-@pytest.fixture
-def policymaker(ledger: list[Row], django_db_blocker: Any) -> Iterator[Client]:
-    with django_db_blocker.unblock():
-        client, user = Client(), make_user("Policymaker", username=f"reader-{next(_ids)}")
-        assert isinstance(user, User)
-        client.force_login(user)
-        yield client
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_no_small_count_follows_by_subtraction_from_all_that_can_be_fetched(
-    seed: int, ledger: list[Row], policymaker: Client
-) -> None:
-    notebook = collect(policymaker, ledger, seed, pairs=4)
-    hidden_small = [box for box in notebook.hidden if 0 < counted(ledger, box) < 10]
-    assert len(hidden_small) > 300
-    assert len(notebook.known) > 400
-    assert not notebook.clashes
-    assert not [box for box, count in notebook.known.items() if 0 < count < 10]
-    worked_out = notebook.subtract()
-    assert [(sorted(box), count) for box, count in worked_out.items() if 0 < count < 10] == []
-    assert all(counted(ledger, box) == count for box, count in list(worked_out.items())[:200]), (
-        "the attack is sound"
-    )
-
-
-def test_small_counts_follow_by_subtraction_where_only_they_are_hidden(
-    ledger: list[Row], policymaker: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(disclosure, "protect", partial(disclosure.protect, complementary=False))
-    notebook = collect(policymaker, ledger, seed=1, pairs=2)
-    hidden = {box for box in notebook.hidden if 0 < counted(ledger, box) < 10}
-    worked_out = notebook.subtract()
-    recovered = [box for box in hidden if worked_out.get(box) == counted(ledger, box)]
-    assert len(recovered) > 20
-
-
-@pytest.mark.parametrize("slug", [one.slug for one in CATALOGUE if not one.vehicles])
-def test_page_and_csv_hide_what_json_hides(slug: str, ledger: list[Row], policymaker: Client) -> None:
-    filters = {"violation": ledger[0]["violation"], "country": "USA"}
-    found = policymaker.get(f"/insights/{slug}/", {**filters, "format": "json"}).json()
-    lines = (
-        policymaker.get(f"/insights/{slug}/", {**filters, "format": "csv"}).getvalue().decode().splitlines()
-    )
-    assert len(lines) == 1 + len(found["rows"])
-    assert sum(line.count(HIDDEN) for line in lines) == sum(
-        value == HIDDEN for row in found["rows"] for value in row.values()
-    )
-
-
-@pytest.mark.parametrize("slug", [one.slug for one in CATALOGUE if not one.vehicles])
-def test_the_chart_draws_no_figure_that_the_table_hides(
-    slug: str, ledger: list[Row], policymaker: Client
-) -> None:
-    filters = {"country": "India", "gender": "Female"}
-    found = policymaker.get(f"/insights/{slug}/", {**filters, "format": "json"}).json()
-    page = policymaker.get(f"/insights/{slug}/", filters).content.decode()
-    shown = {value for row in found["rows"] for value in row.values()} | {None, 0}
-    data = re.search(r'<script id="[^"]+" type="application/json">(.+?)</script>', page)
-    assert data or not found["rows"]
-    for series in json.loads(data[1])["series"] if data else []:
-        drawn = [value for values in series.values() if isinstance(values, list) for value in values]
-        assert {value for value in drawn if not isinstance(value, str)} <= shown
