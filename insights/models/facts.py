@@ -31,6 +31,7 @@ class StopFact(models.Model):
     hour = models.SmallIntegerField()
     minute = models.SmallIntegerField(help_text="Minute of the day, 0 to 1439; -1 when unknown.")
     violation = models.SmallIntegerField()
+    stop_type = models.SmallIntegerField(default=0, db_default=0, help_text="0 when unknown.")
     outcome = models.SmallIntegerField()
     gender = models.SmallIntegerField()
     race = models.SmallIntegerField()

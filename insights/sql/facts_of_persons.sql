@@ -8,7 +8,7 @@ SELECT p.id, s.id AS stop, s.import_run_id AS import_run, x.vehicle_id AS vehicl
        extract(year FROM s.stopped_on) AS year, extract(month FROM s.stopped_on) AS month,
        coalesce(extract(hour FROM s.stopped_at), -1) AS hour,
        coalesce(extract(hour FROM s.stopped_at) * 60 + extract(minute FROM s.stopped_at), -1) AS minute,
-       coalesce(s.violation_id, 0) AS violation, p.outcome, p.gender, coalesce(p.race_id, 0) AS race,
+       coalesce(s.violation_id, 0) AS violation, s.stop_type, p.outcome, p.gender, coalesce(p.race_id, 0) AS race,
        coalesce(p.age, -1) AS age,
        CASE WHEN p.age IS NULL THEN p.age_band WHEN p.age < 18 THEN 1 WHEN p.age < 25 THEN 2 WHEN p.age < 35 THEN 3
             WHEN p.age < 45 THEN 4 WHEN p.age < 55 THEN 5 WHEN p.age < 65 THEN 6 ELSE 7 END AS age_band,

@@ -105,3 +105,9 @@ def test_a_search_is_discretionary_when_no_ground_forced_it() -> None:
 def test_the_minute_of_the_day_is_kept() -> None:
     make_stop(at=time(23, 59))
     assert StopFact.objects.get().minute == 1439
+
+
+def test_the_kind_of_stop_is_kept() -> None:
+    for kind in (0, 1, 3):
+        make_stop(stop={"stop_type": kind})
+    assert list(StopFact.objects.order_by("id").values_list("stop_type", flat=True)) == [0, 1, 3]
