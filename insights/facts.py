@@ -14,7 +14,7 @@ from ledger.models import Agency
 FACTS_OF_PERSONS = (Path(__file__).parent / "sql" / "facts_of_persons.sql").read_text()
 COLUMNS = (
     "id, stop, import_run, vehicle, day, minutes_x10, agency, country, post, area, year, month, hour, minute, violation, "
-    "stop_type, outcome, gender, race, age, age_band, duration_band, searched, arrested, drugs, hit, discretionary"
+    "stop_type, outcome, gender, race, age, age_band, duration_band, searched, arrested, drugs, hit, discretionary, frisked"
 )
 CURRENT = """
     SELECT s.id FROM ledger_stop s

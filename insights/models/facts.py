@@ -49,6 +49,7 @@ class StopFact(models.Model):
         null=True,
         help_text="The officer could have chosen not to search; NULL without a search or a recorded ground.",
     )
+    frisked = models.BooleanField(null=True)
 
     class Meta:
         permissions = [

@@ -16,7 +16,8 @@ SELECT p.id, s.id AS stop, s.import_run_id AS import_run, x.vehicle_id AS vehicl
             WHEN s.duration_minutes <= 30 THEN 2 ELSE 3 END AS duration_band,
        p.searched, p.arrested, s.drugs_related AS drugs, p.contraband_found AS hit,
        CASE WHEN p.searched AND cardinality(p.search_bases) > 0 THEN NOT p.search_bases && (
-           SELECT coalesce(array_agg(id), '{}') FROM ledger_searchbasis WHERE NOT discretionary) END AS discretionary
+           SELECT coalesce(array_agg(id), '{}') FROM ledger_searchbasis WHERE NOT discretionary) END AS discretionary,
+       p.frisked
 FROM chosen
 JOIN ledger_stop s ON s.id = chosen.id
 JOIN ledger_person p ON p.stop_id = s.id

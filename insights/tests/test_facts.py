@@ -111,3 +111,9 @@ def test_the_kind_of_stop_is_kept() -> None:
     for kind in (0, 1, 3):
         make_stop(stop={"stop_type": kind})
     assert list(StopFact.objects.order_by("id").values_list("stop_type", flat=True)) == [0, 1, 3]
+
+
+def test_a_frisk_is_kept_as_recorded() -> None:
+    for frisked in (True, False, None):
+        make_stop(frisked=frisked)
+    assert list(StopFact.objects.order_by("id").values_list("frisked", flat=True)) == [True, False, None]
