@@ -1,7 +1,7 @@
 """Drawing stops, a month at a time, as arrays of codes. Only uniform random numbers are used: they stay the same for ever.
 
 The order of drawing is the order of causes, so that every planted rate is exact in expectation:
-time → violation (by night and age) → search (by country, violation, race) → hit → arrest (by violation and night) → drugs.
+time → race (by force, in one of them by daylight) → violation (by night and age) → search (by country, violation, race) → hit → arrest (by violation and night) → drugs.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.choices import NIGHT_HOURS
 from ledger.synthesis.calendar import Month, divide, draw_minutes
+from ledger.synthesis.daylight import is_light
 from ledger.synthesis.effects import (
     ARREST_BY_DAY,
     FINDS,
@@ -89,7 +90,7 @@ def _draw_month(month: Month, count: int, total: int, seed: int, effects: Effect
     night = np.isin(minute // 60 % 24, NIGHT_HOURS)
     force = _pick(random.random(count), [force.share for force in FORCES])
     age = np.array(AGES)[_pick(random.random(count), _age_weights())]
-    race = _pick_by(random, force, [[force.races[race] for race in RACES] for force in FORCES])
+    race = _draw_race(random, month, minute, force, effects)
     violation = _draw_violation(random, night, age, effects)
     chances = random.random((4, count))
     search_rate, hit_rate = _search_rates(force, violation, race, effects)
@@ -152,6 +153,20 @@ def _age_weights() -> list[float]:
     age = np.array(AGES, dtype=float)
     weights: list[float] = (np.exp(-(np.log((age - 8) / 24) ** 2) / 0.55) / (age - 8)).tolist()
     return weights
+
+
+def _draw_race(random: Any, month: Month, minute: Any, force: Any, effects: Effects) -> Any:
+    """By the force's shares; one force stops one group more often while it is light."""
+    import numpy as np
+
+    shares = [dict(one.races) for one in FORCES]
+    seen = FORCES[[one.country for one in FORCES].index(effects.veil_agency)]
+    shares.append(
+        {**seen.races, effects.veil_race: seen.races[effects.veil_race] * effects.veil_daylight_ratio}
+    )
+    by_light = (force == FORCES.index(seen)) & is_light(month, minute, seen)
+    group = np.where(by_light, len(FORCES), force)
+    return _pick_by(random, group, [[own[race] for race in RACES] for own in shares])
 
 
 def _draw_violation(random: Any, night: Any, age: Any, effects: Effects) -> Any:

@@ -27,6 +27,11 @@ class Effects:
     threshold_search_ratio: float = 1.8
     hit_rate: float = 0.40
     threshold_hit_rate: float = 0.24
+    # In another agency one group is stopped more often while officers can see who drives: the odds that a driver stopped
+    # is of the group, by daylight (until the end of civil dusk) over those in the dark. In the third agency nothing is.
+    veil_agency: str = "Canada"
+    veil_race: str = "Black"
+    veil_daylight_ratio: float = 1.8
     # Share of drug-related stops in each country.
     drug_rate: dict[str, float] = field(default_factory=lambda: {"Canada": 0.10, "India": 0.05, "USA": 0.08})
     # Typical (median) minutes of a stop without search or arrest, by violation.
@@ -49,6 +54,7 @@ class Effects:
             speeding_under_25=cls.speeding_from_25,
             threshold_search_ratio=1.0,
             threshold_hit_rate=cls.hit_rate,
+            veil_daylight_ratio=1.0,
             drug_rate={"Canada": 0.08, "India": 0.08, "USA": 0.08},
             minutes=dict.fromkeys(VIOLATIONS, 10.0),
             yearly_growth=0.0,

@@ -9,10 +9,15 @@ OFFICERS_A_POST = 6
 
 @dataclass(frozen=True)
 class Force:
-    """An agency. Shares of races and of men among those stopped; weights of posts are falling: the first is busiest."""
+    """An agency. Shares of races and of men among those stopped; weights of posts are falling: the first is busiest.
+
+    Degrees north and east are those of the main town of its time zone.
+    """
 
     country: str
     time_zone: str
+    latitude: float
+    longitude: float
     share: float
     men: float
     races: dict[str, float]
@@ -33,6 +38,8 @@ FORCES = (
     Force(
         country="Canada",
         time_zone="America/Toronto",
+        latitude=43.65,
+        longitude=-79.38,
         share=0.25,
         men=0.64,
         races={"Asian": 0.18, "Black": 0.08, "Hispanic": 0.05, "Other": 0.11, "White": 0.58},
@@ -42,6 +49,8 @@ FORCES = (
     Force(
         country="India",
         time_zone="Asia/Kolkata",
+        latitude=22.53,
+        longitude=88.37,
         share=0.43,
         men=0.82,
         races={"Asian": 0.86, "Black": 0.02, "Hispanic": 0.01, "Other": 0.09, "White": 0.02},
@@ -60,6 +69,8 @@ FORCES = (
     Force(
         country="USA",
         time_zone="America/New_York",
+        latitude=40.71,
+        longitude=-74.01,
         share=0.32,
         men=0.63,
         races={"Asian": 0.06, "Black": 0.22, "Hispanic": 0.20, "Other": 0.04, "White": 0.48},

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ledger.synthesis.calendar import divide
+from ledger.synthesis.calendar import Month, divide
+from ledger.synthesis.daylight import sun_height
 from ledger.synthesis.draw import RACES, draw, night_factor
 from ledger.synthesis.effects import VIOLATIONS, Effects
 from ledger.synthesis.places import FORCES
 from ledger.tests.made_up import UNTIL, drawn
 
-USA = [force.country for force in FORCES].index("USA")
+USA, CANADA = ([force.country for force in FORCES].index(name) for name in ("USA", "Canada"))
 
 
 def rate(marks: Any, where: Any) -> float:
@@ -74,6 +75,40 @@ def test_no_other_agency_searches_any_group_differently() -> None:
                 assert abs(z_score(stops["searched"], here & group, rest)) < 3.5
                 searched = stops["searched"]
                 assert abs(z_score(stops["found"], here & group & searched, rest & searched)) < 3.5
+
+
+def odds_by_light(stops: dict[str, Any], force: int, race: str) -> float:
+    """Odds that a driver stopped is of the race, by daylight over those in the dark."""
+    here, group = stops["force"] == force, stops["race"] == RACES.index(race)
+    light, dark = (rate(group, here & where) for where in (stops["light"], ~stops["light"]))
+    return light / (1 - light) / (dark / (1 - dark))
+
+
+def test_one_group_of_another_agency_is_stopped_more_often_by_daylight() -> None:
+    assert odds_by_light(drawn(), CANADA, "Black") == pytest.approx(1.8, rel=0.12)
+
+
+def test_in_no_other_agency_does_the_light_tell_who_is_stopped() -> None:
+    stops = drawn()
+    for force in range(len(FORCES)):
+        for race in range(len(RACES)):
+            here, group = stops["force"] == force, stops["race"] == race
+            if force != CANADA:
+                z = z_score(group, here & stops["light"], here & ~stops["light"])
+                assert abs(z) < 3.5, (FORCES[force].country, RACES[race])
+
+
+def test_the_sun_sets_when_almanacs_say() -> None:
+    """Toronto, published: sunset 21:03 on 21 June 2026, 16:44 on 21 December; Kolkata 16:57."""
+    for country, month, sunset in (
+        ("Canada", 6, 21 * 60 + 3),
+        ("Canada", 12, 16 * 60 + 44),
+        ("India", 12, 1017),
+    ):
+        force = next(one for one in FORCES if one.country == country)
+        afternoon = 20 * 1440 + np.arange(720, 1440)
+        height = sun_height(Month(2026, month), afternoon, force)
+        assert np.argmax(height < -0.833) + 720 == pytest.approx(sunset, abs=2)
 
 
 @pytest.mark.parametrize(("country", "planted"), [("Canada", 0.10), ("India", 0.05), ("USA", 0.08)])
@@ -142,7 +177,11 @@ def test_arrests_do_not_depend_on_race(race: str) -> None:
 
 def test_without_planting_nothing_is_found() -> None:
     stops = drawn(seed=12, planted=False)
-    black, usa = stops["race"] == RACES.index("Black"), stops["force"] == USA
+    black, usa, canada = (
+        stops["race"] == RACES.index("Black"),
+        stops["force"] == USA,
+        stops["force"] == CANADA,
+    )
     sober = stops["violation"] != VIOLATIONS.index("DUI")
     young, dui = stops["age"] < 25, ~sober
     compared = {
@@ -152,6 +191,7 @@ def test_without_planting_nothing_is_found() -> None:
         "searches": z_score(stops["searched"], usa & black, usa & ~black),
         "hits": z_score(stops["found"], usa & black & stops["searched"], usa & ~black & stops["searched"]),
         "drugs": z_score(stops["drugs"], usa, ~usa),
+        "daylight": z_score(black, canada & stops["light"], canada & ~stops["light"]),
     }
     assert {name: z for name, z in compared.items() if abs(z) > 3.5} == {}
     assert ((stops["outcome"] == "Arrest") == stops["arrested"]).all()
@@ -165,6 +205,8 @@ def test_the_checks_would_notice_what_is_planted() -> None:
     assert z_score(stops["arrested"], stops["night"], ~stops["night"]) > 20
     assert z_score(stops["searched"], usa & black, usa & ~black) > 20
     assert z_score(stops["drugs"], usa, stops["force"] == 1) > 20
+    canada = stops["force"] == CANADA
+    assert z_score(black, canada & stops["light"], canada & ~stops["light"]) > 10
 
 
 def test_the_page_of_the_demonstration_tells_the_planted_figures() -> None:
@@ -177,6 +219,7 @@ def test_the_page_of_the_demonstration_tells_the_planted_figures() -> None:
         f"Speeding is {planted.speeding_under_25:.0%} under 25 and {planted.speeding_from_25:.0%} from 25 on",
         f"in the {planted.threshold_agency}, {planted.threshold_race} drivers: searches per stop × {planted.threshold_search_ratio}",
         f"a hit in {planted.threshold_hit_rate:.0%} of them instead of {planted.hit_rate:.0%}",
+        f"in {planted.veil_agency}, the odds that a driver stopped is {planted.veil_race} are {planted.veil_daylight_ratio} times",
         ", ".join(f"{country} {planted.drug_rate[country]:.0%}" for country in ("Canada", "USA", "India")),
         ", ".join(
             f"{name} {planted.minutes[name]}" for name in ("Seatbelt", "Signal", "Speeding", "Other", "DUI")
