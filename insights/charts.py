@@ -76,8 +76,7 @@ class Chart:
     ) -> tuple[list[str], list[str]]:
         """The categories in the order of the table, at most `cap`."""
         if keys == ("hour",) and self.hours and rows:
-            known = [str(hour) for hour in range(24)]
-            return [*known, *([UNKNOWN] if any(row["hour"] is None for row in rows) else [])], []
+            return self._hours(any(row["hour"] is None for row in rows))
         sizes: dict[str, int] = {}
         for row in rows:
             size = _size(row, columns)
@@ -91,6 +90,10 @@ class Chart:
         what = listed([columns[key].label.lower() for key in keys])
         note = f"The chart shows the {cap} {which} of {count(len(sizes))} by {what}; the table has all."
         return [name for name in sizes if name in kept], [note]
+
+    def _hours(self, unknown: bool) -> tuple[list[str], list[str]]:
+        """Every hour, and behind them the stops without one."""
+        return [*map(str, range(24)), *([UNKNOWN] if unknown else [])], []
 
     def _lines(
         self, rows: Sequence[Row], columns: dict[str, Column]
@@ -121,6 +124,10 @@ class Line(Chart):
 
     def _kind(self, categories: int, lines: int, gaps: bool) -> str:
         return "line" if categories > 1 else "bar"
+
+    def _hours(self, unknown: bool) -> tuple[list[str], list[str]]:
+        """A line leads from hour to hour: what has no hour has no place on it."""
+        return [*map(str, range(24))], ["Stops without a time are in the table only."] if unknown else []
 
 
 class Grid(Chart):

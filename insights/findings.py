@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from insights.codes import UNKNOWN
 from insights.columns import HIDDEN
-from insights.wording import change, count, hour_span, interval, listed, minutes, month_name, percent, ratio
+from insights.wording import change, count, group_name, interval, listed, minutes, month_name, percent, ratio
 
 if TYPE_CHECKING:
     from insights.insight import Answer
@@ -27,10 +27,6 @@ Row = dict[str, Any]
 def shown(row: Row, *keys: str) -> bool:
     """Whether all of these figures are there to be read."""
     return all(row[key] is not None and row[key] != HIDDEN for key in keys)
-
-
-def named(row: Row, keys: tuple[str, ...]) -> str:
-    return ", ".join(str(row[key]) for key in keys)
 
 
 def _known_groups(rows: Iterable[Row], keys: tuple[str, ...]) -> list[Row]:
@@ -73,12 +69,12 @@ class Extreme(Finding):
         first = groups[0]
         figure = f"{percent(first[self.rate])} (95% interval {interval(first[low], first[high])}) of {count(first['stops'])}"
         if len(groups) == 1:
-            return f"Only {named(first, self.names)} is shown with the {ENOUGH} persons that a comparison needs: {figure}."
-        begin = self.text.format(name=named(first, self.names))
+            return f"Only {group_name(first, self.names)} is shown with the {ENOUGH} persons that a comparison needs: {figure}."
+        begin = self.text.format(name=group_name(first, self.names))
         return f"{begin}: {figure}. {self._next(first, groups[1], low, high)}"
 
     def _place(self, row: Row) -> tuple[float, str]:
-        return (row[self.rate] if self.lowest else -row[self.rate], named(row, self.names))
+        return (row[self.rate] if self.lowest else -row[self.rate], group_name(row, self.names))
 
     def _next(self, first: Row, second: Row, low: str, high: str) -> str:
         apart = first[low] > second[high] or first[high] < second[low]
@@ -87,7 +83,7 @@ class Extreme(Finding):
             if apart
             else "the two intervals overlap, so the order may be chance"
         )
-        return f"Next comes {named(second, self.names)} with {percent(second[self.rate])}; {verdict}."
+        return f"Next comes {group_name(second, self.names)} with {percent(second[self.rate])}; {verdict}."
 
 
 @dataclass(frozen=True)
@@ -103,15 +99,12 @@ class Commonest(Finding):
         if not groups:
             return TOO_FEW
         most = max(row["stops"] for row in groups)
-        top = [self._name(row) for row in groups if row["stops"] == most]
+        top = [group_name(row, self.names) for row in groups if row["stops"] == most]
         if len(top) > 1:
             return f"{listed(top[:5])} share the first place: {count(most)} each."
         row = next(row for row in groups if row["stops"] == most)
         share = f", {percent(row['share'])} of the {self.whole}" if shown(row, "share") else ""
         return f"{self.text.format(name=top[0])}: {count(most)}{share}."
-
-    def _name(self, row: Row) -> str:
-        return hour_span(row["hour"]) if self.names == ("hour",) else named(row, self.names)
 
 
 @dataclass(frozen=True)

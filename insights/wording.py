@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from insights.codes import UNKNOWN
@@ -58,6 +58,22 @@ def hour_span(hour: int) -> str:
 
 def month_name(year: int, month: int, short: bool = False) -> str:
     return f"{(calendar.month_abbr if short else calendar.month_name)[month]} {year}"
+
+
+def group_name(row: Mapping[str, Any], keys: Sequence[str]) -> str:
+    """What the group of a row is called in a sentence: “India, Male”, “17:00 to 17:59”, “March 2026, Speeding”."""
+    parts = [_part_name(row, key) for key in keys if not (key == "year" and {"quarter", "month"} & {*keys})]
+    return ", ".join(parts)
+
+
+def _part_name(row: Mapping[str, Any], key: str) -> str:
+    if key == "hour":
+        return hour_span(row["hour"])
+    if key == "month" and "year" in row:
+        return month_name(row["year"], row["month"])
+    if key == "quarter":
+        return f"quarter {row['quarter']} of {row['year']}"
+    return str(row[key])
 
 
 def listed(words: Sequence[str]) -> str:

@@ -9,8 +9,11 @@ from insights.catalogue.drug_rate_by_country import DrugRateByCountry
 from insights.catalogue.duration_by_violation import DurationByViolation
 from insights.catalogue.gender_by_country import GenderByCountry
 from insights.catalogue.high_search_and_arrest_violations import HighSearchAndArrestViolations
+from insights.catalogue.most_common_violations import MostCommonViolations
 from insights.catalogue.most_searched_vehicles import MostSearchedVehicles
+from insights.catalogue.most_stopped_vehicles import MostStoppedVehicles
 from insights.catalogue.night_arrest_rate import NightArrestRate
+from insights.catalogue.rates_by_hour import RatesByHour
 from insights.catalogue.search_rate_by_race_and_gender import SearchRateByRaceAndGender
 from insights.catalogue.searches_by_country import SearchesByCountry
 from insights.catalogue.stops_by_hour import StopsByHour
@@ -45,6 +48,9 @@ CATALOGUE: list[Insight] = [
     HighSearchAndArrestViolations(),
     DriverDemographicsByCountry(),
     TopArrestViolations(),
+    MostCommonViolations(),
+    MostStoppedVehicles(),
+    RatesByHour(),
 ]
 
 

@@ -87,7 +87,7 @@ class Notebook:
             fractions["rate"] = RATE_OF[page["slug"]], "stops"
         for key, (counted, below) in fractions.items():
             self._note_product(self.cut(group, counted), row.get(key), row.get(below))
-        if page["slug"] in ("stops-by-hour", "violations-under-25"):
+        if page["slug"] in ("stops-by-hour", "violations-under-25", "most-common-violations"):
             self._note_product(group, row["share"], page["summary"]["stops"])
         if "either" in row:
             self._note_both(group, row)

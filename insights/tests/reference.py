@@ -1,4 +1,4 @@
-"""The twenty questions a second time, by pandas, straight from a file in the SecureCheck format.
+"""The questions a second time, by pandas, straight from a file in the SecureCheck format.
 
 It imports nothing of the product and follows docs of the questions only, so that an error on one side shows as a
 difference. Every answer is a list of rows; those in `ORDERED` are also in the order that the question fixes.
@@ -22,6 +22,8 @@ ORDERED = (
     "violations-under-25",
     "violations-rarely-enforced",
     "top-arrest-violations",
+    "most-common-violations",
+    "most-stopped-vehicles",
 )
 GENDERS = {"M": "Male", "F": "Female"}
 OUTCOMES = {"Ticket": "Citation"}
@@ -140,6 +142,10 @@ def vehicles(frame: pd.DataFrame, mark: str) -> list[tuple[str, int]]:
     )[:10]
 
 
+def most_stopped(frame: pd.DataFrame) -> Rows:
+    return [{"vehicle": name, "stops": n} for name, n in vehicles(frame.assign(any=True), "any")]
+
+
 def top_drug_vehicles(frame: pd.DataFrame) -> Rows:
     return [{"vehicle": name, "stops": count} for name, count in vehicles(frame, "drugs")]
 
@@ -224,6 +230,18 @@ def ranked(frame: pd.DataFrame) -> Rows:
     return rows
 
 
+def by_hour(frame: pd.DataFrame) -> Rows:
+    rows = []
+    for labels, group in by(frame, "hour"):
+        row = counted(group, "searches", "arrests")
+        rows.append({**labels, **rated(rated(row, "searches", "search_"), "arrests", "arrest_")})
+    return rows
+
+
+def common(frame: pd.DataFrame) -> Rows:
+    return sorted(shares(frame, ("violation",)), key=lambda row: (-row["stops"], row["violation"]))
+
+
 def top_arrests(frame: pd.DataFrame) -> Rows:
     rows = [row for row in rates(frame, "arrests", "violation") if row["stops"] >= 10]
     return sorted(rows, key=lambda row: (-row["rate"], row["violation"]))[:5]
@@ -256,4 +274,7 @@ QUESTIONS: dict[str, Callable[[pd.DataFrame], Rows]] = {
         frame, ("country", "age_band", "gender", "race"), ("country",)
     ),
     "top-arrest-violations": top_arrests,
+    "most-common-violations": common,
+    "most-stopped-vehicles": most_stopped,
+    "rates-by-hour": by_hour,
 }

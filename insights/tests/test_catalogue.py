@@ -47,6 +47,9 @@ COLUMNS = {
     "high-search-and-arrest-violations": "violation stops search_rate arrest_rate search_rank arrest_rank",
     "driver-demographics-by-country": "country age_band gender race stops share",
     "top-arrest-violations": "violation stops arrests rate low high",
+    "most-common-violations": "violation stops share",
+    "most-stopped-vehicles": "vehicle stops",
+    "rates-by-hour": "hour stops searches search_rate arrests arrest_rate",
 }
 stops = pytest.mark.usefixtures("stocked")
 empty = pytest.mark.django_db

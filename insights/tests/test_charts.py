@@ -75,6 +75,13 @@ def test_every_hour_stands_on_the_axis_and_an_absent_one_counts_nobody() -> None
     assert Bar(x=("hour",), y=("stops",), hours=True).draw("T", TIMES, [at(None)])["x"][-1] == "Unknown"
 
 
+def test_a_line_over_the_hours_leaves_the_unknown_hour_to_the_table() -> None:
+    line = Line(x=("hour",), y=("stops",), hours=True)
+    chart = line.draw("T", TIMES, [at(3), at(None)])
+    assert (chart["x"][-1], chart["note"]) == ("23", "Stops without a time are in the table only.")
+    assert line.draw("T", TIMES, [at(3)])["note"] == ""
+
+
 def test_too_many_categories_are_cut_to_the_largest_and_the_note_says_so() -> None:
     rows = [rate(f"R{number:02}", stops=100 - number) for number in range(30)]
     chart = Bar(x=("race",), y=("rate",), cap=3).draw("T", RATES, list(reversed(rows)))

@@ -25,6 +25,7 @@ from insights.findings import (
 )
 from insights.insight import Answer
 from insights.statistics import wilson
+from insights.wording import group_name
 
 Row = dict[str, Any]
 ARREST = Extreme(("violation",), "Stops for {name} most often end in arrest")
@@ -100,6 +101,17 @@ def test_an_hour_is_named_from_its_begin_to_its_end() -> None:
         {"hour": None, "stops": 99, "share": 0.9},
     ]
     assert busy(answer(rows)).startswith("17:00 to 17:59 is the busiest hour: 9, 90.0%")
+
+
+def test_groups_of_time_are_named_in_words() -> None:
+    row = {"year": 2026, "month": 3, "quarter": 1, "hour": 0, "violation": "DUI"}
+    for keys, name in (
+        (("violation", "hour"), "DUI, 0:00 to 0:59"),
+        (("year", "month", "violation"), "March 2026, DUI"),
+        (("year", "quarter"), "quarter 1 of 2026"),
+        (("year",), "2026"),
+    ):
+        assert group_name(row, keys) == name
 
 
 def test_each_place_has_its_commonest_group() -> None:

@@ -40,6 +40,57 @@ def test_vehicles_count_stops_and_not_persons() -> None:
     assert sum(row["stops"] for row in rows("stops-by-hour")) == 4
 
 
+def test_the_vehicles_stopped_most_are_counted_by_stops_and_not_by_persons() -> None:
+    for _ in range(2):
+        with_passenger(vehicle="AB1")
+    for _ in range(3):
+        make_stop(vehicle="CD2", drugs=None, searched=None)
+    make_stop(vehicle="")
+    assert rows("most-stopped-vehicles") == [{"vehicle": "CD2", "stops": 3}, {"vehicle": "AB1", "stops": 2}]
+
+
+def test_a_vehicle_with_few_persons_a_stop_is_not_lost_behind_those_with_many() -> None:
+    """Ten vehicles with two persons in one stop lead by persons; the one with two stops of one person is first."""
+    for number in range(10):
+        with_passenger(vehicle=f"P{number}")
+    for _ in range(2):
+        make_stop(vehicle="ALONE")
+    make_stop(vehicle="AAA")
+    found = rows("most-stopped-vehicles")
+    assert found[0] == {"vehicle": "ALONE", "stops": 2}
+    assert [row["vehicle"] for row in found[1:]] == ["AAA", *(f"P{number}" for number in range(8))]
+
+
+def test_the_commonest_violations_come_first_and_the_unknown_has_its_place() -> None:
+    for violation, times in (("DUI", 2), ("Speeding", 3), (None, 1)):
+        for _ in range(times):
+            make_stop(violation=violation)
+    found = [(row["violation"], row["stops"], row["share"]) for row in rows("most-common-violations")]
+    assert found == [("Speeding", 3, 1 / 2), ("DUI", 2, 1 / 3), ("Unknown", 1, 1 / 6)]
+
+
+def test_each_hour_has_its_own_rates_with_intervals() -> None:
+    for at, searched, arrested in (
+        (time(2, 0), True, True),
+        (time(2, 59), True, None),
+        (time(3, 0), False, False),
+        (None, True, False),
+    ):
+        make_stop(at=at, searched=searched, arrested=arrested)
+    found = {row["hour"]: row for row in rows("rates-by-hour")}
+    assert list(found) == [2, 3, None]
+    two = found[2]
+    assert [two[key] for key in ("stops", "searches", "search_rate", "arrests", "arrest_rate")] == [
+        2,
+        2,
+        1,
+        1,
+        0.5,
+    ]
+    assert (two["arrest_low"], two["arrest_high"]) == pytest.approx((0.0945312, 0.9054688), abs=1e-7)
+    assert (found[3]["arrest_rate"], found[None]["search_rate"]) == (0, 1)
+
+
 def test_ties_of_vehicles_go_by_number_also_at_the_tenth_place() -> None:
     for number in range(14):
         make_stop(vehicle=f"Z{13 - number:02}", drugs=True)
