@@ -1,11 +1,15 @@
 """Keeping the cubes: added to and taken from with the facts, in the same transaction; rebuilt and compared for repair.
 
-Every function works on the facts that a condition chooses; `where` is SQL over `insights_stopfact` with `%s` for values.
+Two ways of adding, which give the same: `fold` sums many facts in the database; `add` takes the few of a stop that was
+just written, whose cells then need no look at the facts. Both write the cubes in the order of `CUBES` and the cells of
+each in the order of their keys, once in a transaction: writers who wait for each other never wait in a circle.
+
+`where` is SQL over `insights_stopfact` with `%s` for values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -33,6 +37,53 @@ def sums_of_facts(cube: type[Cube], where: str, sign: int = 1) -> str:
     )
 
 
+# What `add` needs of a fact: for a RETURNING of the statement that writes or deletes it.
+KEYS = tuple(dict.fromkeys(key for cube in CUBES for key in ("country", *cube.key_columns())))
+COUNTED = ", ".join(
+    f"{expression} AS {name}"
+    for name, expression in ({key: KEY_EXPRESSIONS.get(key, key) for key in KEYS} | MEASURES).items()
+)
+Counted = dict[str, int]  # one fact by the names of `COUNTED`
+
+
+def add(come: Iterable[Counted], gone: Iterable[Counted] = ()) -> None:
+    """Add a few facts to every cube and take others away, all in one statement a cube."""
+    counted = [(1, fact) for fact in come] + [(-1, fact) for fact in gone]
+    statements, params = [], []
+    for cube in CUBES:
+        if cells := _cells(cube, counted):
+            statements.append(_upsert(cube, cells))
+            params += [value for cell in cells for value in cell]
+    if statements:
+        with connection.cursor() as cursor:
+            cursor.execute(";\n".join(statements), params)
+
+
+def _cells(cube: type[Cube], counted: Sequence[tuple[int, Counted]]) -> list[list[int]]:
+    """What these facts change in a cube: its columns' values by cell, in key order. Cells that stay as they are are left out."""
+    keys, sums = columns_of(cube)[: -len(MEASURES)], dict[tuple[int, ...], list[int]]()
+    for sign, fact in counted:
+        cell = sums.setdefault(tuple(fact[key] for key in keys), [0] * len(MEASURES))
+        for place, name in enumerate(MEASURES):
+            cell[place] += sign * fact[name]
+    return [[*key, *sums[key]] for key in sorted(sums) if any(sums[key])]
+
+
+def _upsert(cube: type[Cube], cells: Sequence[Sequence[int]]) -> str:
+    columns = columns_of(cube)
+    changed = [
+        name for place, name in enumerate(columns) if name in MEASURES and any(cell[place] for cell in cells)
+    ]
+    row = f"({', '.join(['%s'] * len(columns))})"
+    return f"INSERT INTO {cube._meta.db_table} ({', '.join(columns)}) VALUES {', '.join([row] * len(cells))} {_on_conflict(cube, changed)}"
+
+
+def _on_conflict(cube: type[Cube], measures: Iterable[str]) -> str:
+    table = cube._meta.db_table
+    update = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in measures)
+    return f"ON CONFLICT ({', '.join(cube.key_columns())}) DO UPDATE SET {update}"
+
+
 def columns_of(cube: type[Cube]) -> list[str]:
     """Column names of a cube in the order of `sums_of_facts`."""
     country = [] if "country" in cube.key_columns() else ["country"]
@@ -43,11 +94,9 @@ def fold(where: str, params: Sequence[Any], sign: int = 1) -> None:
     """Add the chosen facts to every cube (`sign` 1), or take them away (-1)."""
     with connection.cursor() as cursor:
         for cube in CUBES:
-            table = cube._meta.db_table
-            update = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in MEASURES)
             cursor.execute(
-                f"INSERT INTO {table} ({', '.join(columns_of(cube))}) {sums_of_facts(cube, where, sign)} "
-                f"ON CONFLICT ({', '.join(cube.key_columns())}) DO UPDATE SET {update}",
+                f"INSERT INTO {cube._meta.db_table} ({', '.join(columns_of(cube))}) "
+                f"{sums_of_facts(cube, where, sign)} {_on_conflict(cube, MEASURES)}",
                 params,
             )
 

@@ -11,7 +11,8 @@ WITH dice AS (
          random() AS r_band, floor(power(random(), 1.5) * %(rows)s * 0.35)::int + 1 AS vehicle
   FROM generate_series(1, %(rows)s) g
 )
-SELECT id, agency, date '2016-01-01' + day AS stopped_on,
+SELECT row_number() OVER (ORDER BY CASE WHEN day < 2557 THEN agency ELSE 999 END, day, id) AS id,
+       agency, date '2016-01-01' + day AS stopped_on,
        make_time((CASE WHEN r_hour < 0.75 THEN 6 + floor(r_hour * 21) ELSE floor(r_hour * 24) END)::int %% 24,
                  (id %% 60)::int, 0) AS stopped_at,
        (CASE WHEN r_violation < .42 THEN 1 WHEN r_violation < .50 THEN 2 WHEN r_violation < .60 THEN 3
@@ -30,26 +31,20 @@ SELECT id, agency, date '2016-01-01' + day AS stopped_on,
 FROM dice;
 
 INSERT INTO ledger_vehicle (id, number)
-SELECT v, 'B' || v FROM generate_series(1, (SELECT max(vehicle) FROM drawn)) v;
+SELECT v, 'B' || lpad(v::text, 9, '0') FROM generate_series(1, (SELECT max(vehicle) FROM drawn)) v;
 
 INSERT INTO ledger_stop (id, number, version, agency_id, post_id, stopped_on, stopped_at, stop_type, duration_band,
                          violation_id, drugs_related, flags)
-SELECT row_number() OVER w, row_number() OVER w, 1, agency, agency * 10 + id %% 6, stopped_on, stopped_at, 1,
-       duration_band, violation, drugs, 0
-FROM drawn
-WINDOW w AS (ORDER BY CASE WHEN stopped_on < '2023-01-01' THEN agency ELSE 999 END, stopped_on, id);
+SELECT id, id, 1, agency, agency * 10 + id %% 6, stopped_on, stopped_at, 1, duration_band, violation, drugs, 0
+FROM drawn ORDER BY id;
 
 INSERT INTO ledger_person (id, stop_id, position, role, gender, race_id, age, outcome, arrested, searched, search_bases,
                            contraband_found, contraband)
-SELECT row_number() OVER w, row_number() OVER w, 1, 1, gender, race, age,
+SELECT id, id, 1, 1, gender, race, age,
        CASE WHEN arrested THEN 5 WHEN r_outcome < .45 THEN 2 WHEN r_outcome < .9 THEN 3 WHEN r_outcome < .95 THEN 4
             WHEN r_outcome < .99 THEN 1 ELSE 0 END,
        arrested, searched, '{}', CASE WHEN searched THEN hit END, '{}'
-FROM drawn
-WINDOW w AS (ORDER BY CASE WHEN stopped_on < '2023-01-01' THEN agency ELSE 999 END, stopped_on, id);
+FROM drawn ORDER BY id;
 
 INSERT INTO ledger_stopprivate (stop_id, vehicle_id, words, place, late_reason, correction_reason, recorded)
-SELECT id, vehicle, '', '', '', '', '' FROM (
-  SELECT row_number() OVER w AS id, vehicle FROM drawn
-  WINDOW w AS (ORDER BY CASE WHEN stopped_on < '2023-01-01' THEN agency ELSE 999 END, stopped_on, id)) numbered
-WHERE vehicle IS NOT NULL;
+SELECT id, vehicle, '', '', '', '', '' FROM drawn WHERE vehicle IS NOT NULL ORDER BY id;

@@ -7,6 +7,8 @@ from datetime import date, time
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from insights import cubes, facts
 from insights.models import CUBES, StopFact, Who
@@ -60,10 +62,40 @@ def test_cubes_follow_the_facts_through_logging_and_correcting(seed: int) -> Non
 
 def test_a_forgotten_minus_one_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     stop = make_stop()
-    fold = cubes.fold
-    monkeypatch.setattr(cubes, "fold", lambda *args, sign=1: fold(*args, sign=sign) if sign > 0 else None)
+    add = cubes.add
+    monkeypatch.setattr(cubes, "add", lambda come, gone=(): add(come))
     correct(stop, gender=2)
     assert set(cubes.differences()) == {cube.__name__ for cube in CUBES}
+
+
+def test_a_correction_touches_only_what_it_changes() -> None:
+    """Cells that stay as they are are not written, so nobody waits for them."""
+    stop = make_stop()
+    with CaptureQueriesContext(connection) as queries:
+        correct(stop, role=1, gender=2, age=30, outcome=2, arrested=False, searched=False)
+    written = [query["sql"] for query in queries if "INSERT INTO insights_who " in query["sql"]]
+    assert len(written) == 1
+    assert "insights_clock " in written[0]
+    with CaptureQueriesContext(connection) as queries:
+        correct(
+            Stop.objects.get(version=2), role=1, gender=2, age=30, outcome=2, arrested=False, searched=False
+        )
+    assert not [query for query in queries if "INSERT INTO insights_who" in query["sql"]]
+    assert cubes.differences() == {}
+
+
+def test_many_stops_at_once_are_added_like_few() -> None:
+    chance = random.Random(21)
+    stops = [random_stop(chance).pk for _ in range(30)]
+    cells = [list(cube.objects.order_by("pk").values_list()) for cube in CUBES]
+    StopFact.objects.all().delete()
+    for cube in CUBES:
+        cube.objects.all().delete()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(facts, "FEW", 10)
+        assert (facts.add_stops(stops), facts.add_stops(stops)) == (30, 0)
+    assert [list(cube.objects.order_by("pk").values_list()) for cube in CUBES] == cells
+    assert facts.add_stops(stops[:5]) == 0
 
 
 def test_a_rebuild_mends_every_cube() -> None:
