@@ -148,6 +148,9 @@ class AreaKind(models.TextChoices):
     COUNTY = "county", "County"
     BLOCK_GROUP = "block-group", "Block group"
     LSOA = "lsoa", "LSOA"
+    WARD = "ward", "Ward"
+    TRACT = "tract", "Census tract"
+    FORCE = "force", "Force area"
     CITY = "city", "City"
 
 

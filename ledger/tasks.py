@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -22,7 +23,6 @@ log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 10
 SILENT_SECONDS = 5  # a worker that has not been heard of for so long is taken for dead
 KEPT_HOURS = 24
-MOST_PROGRESS = 2**31 - 1
 RETRY = RetryStrategy(max_attempts=MOST_ATTEMPTS, wait=0)
 FAULT = "The import could not be finished because of a fault on our side. Nothing was stored. Tell your administrator."
 CUT_OFF = "The import was cut off again and again. Nothing was stored. Try again, or tell your administrator."
@@ -60,8 +60,9 @@ def _work(
     run = ImportRun.objects.filter(pk=run_id, state__in=waiting).first()
     if run is None:
         return  # done already, by an earlier run of this job
-    run.state, run.progress, run.progress_total = working, 0, run.size
-    run.save(update_fields=["state", "progress", "progress_total"])
+    run.state, run.progress, run.progress_total, run.progress_rows = working, 0, run.size, 0
+    run.begun_at = timezone.now()
+    run.save(update_fields=["state", "progress", "progress_total", "progress_rows", "begun_at"])
     try:
         act(run, progress=_follower(context, run_id))
     except (Interrupted, OperationalError, InterfaceError):
@@ -73,13 +74,13 @@ def _work(
         _give_up(run_id, FAULT)
 
 
-def _follower(context: JobContext, run_id: int) -> Callable[[int], None]:
-    """Writes down how many bytes are read, and stops the work when the worker is to stop."""
+def _follower(context: JobContext, run_id: int) -> Callable[[int, int], None]:
+    """Writes down how many bytes and rows are read, and stops the work when the worker is to stop."""
 
-    def follow(done: int) -> None:
+    def follow(done: int, rows: int) -> None:
         if context.should_abort():
             raise Interrupted
-        ImportRun.objects.filter(pk=run_id).update(progress=min(done, MOST_PROGRESS))
+        ImportRun.objects.filter(pk=run_id).update(progress=done, progress_rows=rows)
 
     return follow
 

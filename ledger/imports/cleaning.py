@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import islice
-from typing import TextIO
+from itertools import islice, repeat
+from typing import Any, TextIO
 
 import pandas as pd
 
 from ledger.imports.complaints import LONGEST_TEXT, Complaint, storable
 from ledger.imports.known import Known
-from ledger.imports.reader import Reader, Record
-from ledger.imports.source import TARGETS, Source
+from ledger.imports.reader import Record
+from ledger.imports.source import Source
+from ledger.imports.table import Table
 
 CHUNK = 50_000
 DIGEST_BYTES = 16
-Progress = Callable[[int], None]  # told the bytes read so far; may raise to stop
+Progress = Callable[[int, int], None]  # told the bytes and the records read so far; may raise to stop
 
 
 @dataclass
@@ -30,16 +32,17 @@ class Batch:
     complaints: list[Complaint]
     read: int
     refused: int
-    filled: set[str] = field(default_factory=set)  # columns of the file that have a value somewhere
+    empty: Counter[str] = field(default_factory=Counter)  # empty cells by column of the file
 
 
-def batches(source: Source, reader: Reader, known: Known, progress: Progress) -> Iterator[Batch]:
+def batches(source: Source, table: Table, known: Known, progress: Progress) -> Iterator[Batch]:
     """Read a whole file. The header is judged before the first record."""
-    cleaner = Cleaner(source, reader.header, known)
-    records = iter(reader)
+    cleaner = Cleaner(source, table.header, known)
+    records, read = iter(table), 0
     while chunk := list(islice(records, CHUNK)):
         yield cleaner.clean(chunk)
-        progress(reader.tell())
+        read += len(chunk)
+        progress(table.tell(), read)
 
 
 class Cleaner:
@@ -52,7 +55,7 @@ class Cleaner:
     def clean(self, records: list[Record]) -> Batch:
         """Clean one chunk."""
         whole = [record for record in records if not record.problem]
-        frame, complaints, filled = self._columns(whole)
+        frame, complaints, empty = self._columns(whole)
         complaints += [
             Complaint(record.number, "", record.text[:80], record.problem)
             for record in records
@@ -60,56 +63,70 @@ class Cleaner:
         ]
         complaints += self._of_other_agencies(frame, whole)
         complaints += self._in_the_future(frame, whole)
+        for wrong, target, message in self.source.judge(frame, self.known):
+            complaints += self._say(wrong, whole, target, message)
         texts = {record.number: record.text for record in records}
         refused = _mark_first(complaints, texts)
         rows = self._finished(frame[~frame.index.isin(refused)].copy())
-        kept = [texts[number] for number in rows.index]
-        return Batch(rows, kept, complaints, read=len(records), refused=len(refused), filled=filled)
+        kept = [texts[number] for number in rows.index] if self.source.kind.keeps_record else []
+        return Batch(rows, kept, complaints, read=len(records), refused=len(refused), empty=empty)
 
-    def _columns(self, whole: list[Record]) -> tuple[pd.DataFrame, list[Complaint], set[str]]:
-        """The declared columns, cleaned, what is wrong with their cells, and which have a value at all."""
-        frame = pd.DataFrame(index=pd.Index([record.number for record in whole], dtype="int64"))
-        complaints, filled = [], set()
+    def _columns(self, whole: list[Record]) -> tuple[pd.DataFrame, list[Complaint], Counter[str]]:
+        """The declared columns, cleaned, what is wrong with their cells, and how often each column says nothing."""
+        index = pd.Index([record.number for record in whole], dtype="int64")
+        columns: dict[str, Any] = {}
+        complaints, empty = [], Counter[str]()
         for target, place in self.places.items():
-            cells = [record.cells[place] for record in whole]
-            values, problems = self.source.columns[target].read(cells, self.known)
-            frame[target] = values.to_numpy()
+            texts = [record.cells[place] for record in whole]
+            cells = self.source.columns[target].read(texts, self.known)
+            columns[target] = cells.values.to_numpy()
             complaints += [
-                Complaint(whole[at].number, self.header[place], cells[at], problems[at])
-                for at in problems.notna().to_numpy().nonzero()[0]
+                Complaint(whole[at].number, self.header[place], texts[at], cells.problems[at])
+                for at in cells.problems.notna().to_numpy().nonzero()[0]
             ]
-            if any(cells):
-                filled.add(self.header[place])
-        if not self.source.names_agency:
-            frame["agency"] = self.known.only_agency
-        return frame, complaints, filled
+            empty[self.header[place]] = cells.empty
+        for place in set(range(len(self.header))) - set(self.places.values()):
+            empty[self.header[place]] = sum(not record.cells[place].strip() for record in whole)
+        if self.source.kind.has_agency and "agency" not in columns:
+            columns["agency"] = self.known.only_agency
+        return pd.DataFrame(columns, index=index), complaints, empty
 
     def _of_other_agencies(self, frame: pd.DataFrame, whole: list[Record]) -> list[Complaint]:
         """Rows of another agency than the one that is imported for."""
         only = self.known.only_agency
-        if not (only and self.source.names_agency):
+        if not (only and "agency" in self.places):
             return []
         other = frame["agency"].notna() & (frame["agency"] != only)
         return self._say(other, whole, "agency", f"is another agency; this import is for {only} only")
 
     def _in_the_future(self, frame: pd.DataFrame, whole: list[Record]) -> list[Complaint]:
-        """Rows later than the agency's clock."""
+        """Rows with a date later than the agency's clock, or where no agency matters, than the clock of the time zone that
+        is first to have a new day."""
         zone_of = self.source.time_zone_of
-        clocks = {name: self.known.clock(name, zone_of(name)) for name in frame["agency"].dropna().unique()}
-        time = frame["stopped_at"].fillna("00:00:00") if "stopped_at" in frame else "00:00:00"
-        moment = (frame["stopped_on"] + " " + time).astype("str")
-        later = moment > frame["agency"].map(clocks).astype("str")  # what is missing is not greater
-        return self._say(later, whole, "stopped_on", "is in the future")
+        names = frame["agency"] if "agency" in frame else pd.Series("", index=frame.index)
+        clocks = {
+            name: self.known.clock(name, zone_of(name) if name else "Pacific/Kiritimati")
+            for name in names.dropna().unique()
+        }
+        now, complaints = names.map(clocks).astype("str"), []
+        for day, time in self.source.kind.not_later.items():
+            if day in self.places:
+                at = frame[time].fillna("00:00:00") if time in frame else "00:00:00"
+                later = (frame[day] + " " + at).astype("str") > now  # what is missing is not greater
+                complaints += self._say(later, whole, day, "is in the future")
+        return complaints
 
     def _say(self, wrong: pd.Series, whole: list[Record], target: str, message: str) -> list[Complaint]:
-        place = self.places[target]
+        place = self.places.get(target)
         rows = (whole[at] for at in wrong.to_numpy(dtype=bool).nonzero()[0])
+        if place is None:
+            return [Complaint(row.number, "", row.text[:80], message) for row in rows]
         return [Complaint(row.number, self.header[place], row.cells[place], message) for row in rows]
 
     def _finished(self, good: pd.DataFrame) -> pd.DataFrame:
         """The rows as targets, with nothing for unknown."""
         rows = self.source.finish(good, self.known)
-        if unknown := set(rows.columns) - set(TARGETS):
+        if unknown := set(rows.columns) - {*self.source.kind.targets, "apart"}:
             raise TypeError(f"source {self.source.name} gives {sorted(unknown)}, which are no targets")
         return rows.astype(object).where(rows.notna(), None)
 
@@ -125,12 +142,13 @@ def _mark_first(complaints: list[Complaint], texts: dict[int, str]) -> set[int]:
     return refused
 
 
-def digests(rows: pd.DataFrame, key: bytes) -> Iterator[str]:
-    """A keyed digest of each row's content, in hex: what is unknown leaves no trace, so later columns change nothing.
+def digests(rows: pd.DataFrame, key: bytes, identity: tuple[str, ...] = ()) -> Iterator[str]:
+    """A keyed digest of what tells one row from another, in hex: what is unknown leaves no trace, so later columns change
+    nothing.
 
     The agency is not in it: a digest is looked up within its agency, which may be renamed.
     """
-    names = sorted(set(rows.columns) - {"agency"})
+    names = sorted(identity or set(rows.columns) - {"agency", "apart"})
     parts = [_named(name, rows[name].tolist()) for name in names]
     start = blake2b(key=key, digest_size=DIGEST_BYTES)
     for content in zip(*parts, strict=True):
@@ -146,10 +164,24 @@ def _named(name: str, values: list[str | None]) -> list[str]:
 
 
 def spool(source: Source, batch: Batch, key: bytes, file: TextIO) -> None:
-    """Write the cleaned rows as COPY reads them: number, digest, recorded line, targets; unknown is an empty cell."""
-    rows = batch.rows
-    columns = [rows[name] if name in rows else [source.constants.get(name)] * len(rows) for name in TARGETS]
-    marks = ("\\x" + digest for digest in digests(rows, key))
-    csv.writer(file, lineterminator="\n").writerows(
-        zip(rows.index, marks, batch.texts, *columns, strict=True)
-    )
+    """Write the cleaned rows as COPY reads them, in the order of the kind's staging table; unknown is an empty cell."""
+    rows, kind = batch.rows, source.kind
+    constants = {**source.constants, **_defaults(rows)}
+    own: dict[str, Iterable[object]] = {
+        "row": rows.index,
+        "digest": ["\\x" + digest for digest in digests(rows, key, kind.identity)],
+        "recorded": batch.texts,
+    }
+
+    def column(name: str) -> Iterable[object]:
+        return own.get(name, rows[name] if name in rows else repeat(constants.get(name), len(rows)))
+
+    csv.writer(file, lineterminator="\n").writerows(zip(*map(column, kind.staged), strict=True))
+
+
+def _defaults(rows: pd.DataFrame) -> dict[str, str | int]:
+    """Part 1 where every record is one row; equal rows are kept apart unless the source says otherwise."""
+    if rows.index.is_unique:
+        return {"part": 1, "apart": "t"}
+    rows["part"] = rows.groupby(level=0).cumcount() + 1
+    return {"apart": "t"}

@@ -7,7 +7,9 @@ whoever calls, never by declaring.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from ledger import csvsafe
 from ledger.choices import Words as Enum
@@ -19,7 +21,17 @@ if TYPE_CHECKING:
 
     Texts = pd.Series  # of str, missing where unknown or not understood
 
-UNKNOWN = ("", "na", "n/a", "null", "unknown")
+UNKNOWN = ("", "na", "n/a", "null", "none", "nan", "unknown")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A column of a chunk as read: one value a row, what is wrong with each (missing where nothing is), and how many rows
+    say nothing."""
+
+    values: Texts
+    problems: Texts
+    empty: int
 
 
 class Column:
@@ -29,6 +41,7 @@ class Column:
     """
 
     complaint: ClassVar[str] = "is not understood"
+    unknown: tuple[str, ...] = UNKNOWN  # words, in lower case, that say nothing
 
     def __init__(self, *names: str, required: bool = False, may_lack: bool = False) -> None:
         self.names, self.required, self.may_lack = names, required, may_lack
@@ -40,21 +53,28 @@ class Column:
         """The name under which the file has this column; empty when it has not."""
         return next((name for name in self.names if name in header), "")
 
-    def read(self, cells: list[str], known: Known) -> tuple[Texts, Texts]:
-        """The values of a whole column, and what is wrong with each (missing where nothing is)."""
+    def called(self, name: str) -> Self:
+        """This column under the name that a file gives it."""
+        renamed = copy.copy(self)
+        renamed.names = (name,)
+        return renamed
+
+    def read(self, cells: list[str], known: Known) -> Cells:
+        """The values of a whole column, and what is wrong with each."""
         import numpy as np
         import pandas as pd
 
         codes, distinct = pd.factorize(np.array(cells, dtype=object))
         texts = pd.Series([csvsafe.unescape(text) if "'" in text else text for text in distinct], dtype="str")
         texts = texts.str.strip()
-        texts = texts.where(~texts.str.lower().isin(UNKNOWN))
+        texts = texts.where(~texts.str.lower().isin(self.unknown))
         values = self.clean(texts, known).astype(object)
         problems = pd.Series(None, index=texts.index, dtype=object)
         problems[texts.notna() & values.isna()] = self.say(known)
         if self.required:
             problems[texts.isna()] = "is empty, and must not be"
-        return _spread(values, codes), _spread(problems, codes)
+        empty = int(np.isin(codes, texts.isna().to_numpy().nonzero()[0]).sum())
+        return Cells(_spread(values, codes), _spread(problems, codes), empty)
 
     def clean(self, texts: Texts, known: Known) -> Texts:
         """Values of distinct texts. Missing texts stay missing."""
@@ -190,6 +210,7 @@ class CodeSet(Code):
     def __init__(self, *names: str, words: str, none: tuple[str, ...] = (), may_lack: bool = False) -> None:
         super().__init__(*names, words=words, may_lack=may_lack)
         self.none = frozenset(none)
+        self.unknown = tuple(word for word in UNKNOWN if word not in self.none)
 
     def clean(self, texts: Texts, known: Known) -> Texts:
         codes = known.words[self.words].codes

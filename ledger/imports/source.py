@@ -2,42 +2,88 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+import copy
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from ledger.imports.columns import Column
+from ledger.imports.kind import Kind
+from ledger.imports.kinds import STOPS
 from ledger.imports.known import Known
 from ledger.imports.reader import Unreadable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# All that a row may say of its stop, the person stopped, and what is kept apart to be erasable. Codes are numbers of the
-# code lists; `post`, `officer`, `vehicle` and the area are found by name in the agency, or made.
-TARGETS = (
-    *("agency", "stopped_on", "stopped_at", "stop_type", "duration_minutes", "duration_band", "violation_id"),
-    *("drugs_related", "latitude", "longitude", "post", "officer", "area_kind", "area_name"),
-    *("vehicle", "words", "place", "late_reason"),
-    *("role", "gender", "race_id", "age", "age_band", "outcome", "arrested", "searched", "search_bases"),
-    *("frisked", "contraband_found", "contraband"),
-)
-
 # Last column of the download of refused rows; passed over when they come back mended.
 REFUSED_BECAUSE = "refused because"
 
 
+@dataclass(frozen=True)
+class Parameter:
+    """What must be said of a file because the file does not: a year, a kind of area. Without `choices` it is free text."""
+
+    label: str
+    help: str = ""
+    choices: tuple[str, ...] = ()
+    required: bool = True
+    default: str = ""
+
+
 class Source:
-    """One kind of file. `columns` names for each target the column that it comes from; the rest is optional."""
+    """One kind of file. `columns` names for each target the column that it comes from; the rest is optional.
+
+    A target of `columns` that the kind of record does not have is one of the source's own, for `finish` to use up.
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
-    columns: ClassVar[dict[str, Column]]
+    kind: ClassVar[Kind] = STOPS
+    columns: dict[str, Column]
     constants: ClassVar[dict[str, str | int]] = {}  # targets that are the same for every row of this source
     kept: ClassVar[tuple[str, ...]] = ()  # columns that are known and stay in the recorded row only
     offered: ClassVar[bool] = True  # in the list of sources and on the upload page
+    for_analysts: ClassVar[bool] = (
+        False  # of several agencies or none: not for those who import into their own
+    )
+    formats: ClassVar[tuple[str, ...]] = ("csv", "xlsx")  # also "geojson" (GeoJSON and TopoJSON) and "zip"
     file_names: ClassVar[str] = ""  # how its files are named, where the name says whose rows they are
+    parameters: ClassVar[dict[str, Parameter]] = {}
+
+    file_name: str = ""  # of the file at hand
+    values: Mapping[str, str] = {}  # of the parameters, for the file at hand
+
+    def for_file(self, file_name: str, options: Mapping[str, Any] | None = None) -> Self:
+        """This source as it reads one file: under its name, with the chosen columns and values of parameters."""
+        options = options or {}
+        bound = copy.copy(self)
+        bound.file_name = file_name
+        bound.columns = {
+            target: column.called(options["columns"][target])
+            if target in options.get("columns", {})
+            else column
+            for target, column in self.columns.items()
+        }
+        bound.values = self._values(options.get("values", {}))
+        return bound
+
+    def _values(self, given: Mapping[str, str]) -> dict[str, str]:
+        """The parameters' values. Refuses unknown ones and those that are missing or not among the choices."""
+        if unknown := sorted(set(given) - set(self.parameters)):
+            raise Unreadable(f"The source “{self.name}” knows no {listed(unknown)}.")
+        values = {name: str(given.get(name) or one.default).strip() for name, one in self.parameters.items()}
+        for name, one in self.parameters.items():
+            if one.required and not values[name]:
+                raise Unreadable(f"Say the {one.label.lower()} of this file (in a command: --set {name}=…).")
+            if one.choices and values[name] and values[name] not in one.choices:
+                raise Unreadable(f"The {one.label.lower()} is one of: {', '.join(one.choices)}.")
+        return values
+
+    # What a source may say of its files. The defaults suit most.
 
     def agency_of_file(self, file_name: str) -> str:
-        """The agency that a file's name tells; empty when it tells none."""
+        """The agency that a file's name, or the kind of file alone, tells; empty when it tells none."""
         return ""
 
     def country_of(self, agency: str) -> str:
@@ -48,14 +94,45 @@ class Source:
         """The time zone of an agency that the ledger does not know yet."""
         return "UTC"
 
+    def is_more_header(self, cells: list[str]) -> bool:
+        """Whether a record after the first is one more line of the header. Asked until it is not."""
+        return False
+
+    def join_header(self, lines: list[list[str]]) -> list[str]:
+        """The names of the columns from the header's lines; each name must occur once."""
+        return lines[0]
+
+    def passes_over(self, cells: list[str]) -> bool:
+        """Whether a row is no record at all: a line of blanks, a line that sums up."""
+        return False
+
+    def judge(self, frame: pd.DataFrame, known: Known) -> Iterable[tuple[pd.Series, str, str]]:
+        """What is wrong with rows beyond single columns: which rows (a mask), the target to name, and why."""
+        return ()
+
     def finish(self, frame: pd.DataFrame, known: Known) -> pd.DataFrame:
-        """The place for an oddity: gets the cleaned columns as declared and gives back targets only."""
+        """The place for an oddity: gets the cleaned columns as declared and gives back targets only.
+
+        The index is the number of the record. A row may become several (a wide table): then the number repeats. A column
+        `apart` with "f" says that rows told the same are one record, not several alike.
+        """
         return frame
+
+    def source_of_entry(self, name: str) -> Source | None:
+        """The source that reads a file of an archive; None passes it over."""
+        return self if name.lower().endswith((".csv", ".csv.gz", ".txt")) else None
+
+    # What others ask of it.
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether its files are archives only."""
+        return self.formats == ("zip",)
 
     @property
     def names_agency(self) -> bool:
-        """Whether the file says whose rows they are; else the agency must be named by whoever imports."""
-        return "agency" in self.columns
+        """Whether the rows say whose they are; else the agency must be named by whoever imports, or the file's name."""
+        return "agency" in self.columns or not self.kind.has_agency
 
     @property
     def header(self) -> list[str]:
@@ -67,7 +144,7 @@ class Source:
         return sum(bool(column.found_in(header)) for column in self.columns.values())
 
     def fits(self, header: list[str]) -> bool:
-        """Whether a header has all that this source needs."""
+        """Whether a header has all that this source needs. Asked of the first line of a file."""
         return not self._missing(header)
 
     def places(self, header: list[str]) -> dict[str, int]:
@@ -75,7 +152,7 @@ class Source:
         doubled = sorted({name for name in header if name and header.count(name) > 1})
         if doubled:
             raise Unreadable(
-                f"The header names {_listed(doubled)} twice. Rename or remove one of the two columns."
+                f"The header names {listed(doubled)} twice. Rename or remove one of the two columns."
             )
         if missing := self._missing(header):
             raise Unreadable(self._about_missing(header, missing))
@@ -100,10 +177,18 @@ class Source:
         for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "upright strokes")):
             if len(header) <= 2 and self.fits([cell.strip() for cell in ",".join(header).split(mark)]):
                 return f"The cells are separated by {name}, not by commas. Save the file as CSV with commas."
-        seen = f" It has: {_listed([name for name in header if name][:20])}." if any(header) else ""
+        seen = f" It has: {listed([name for name in header if name][:20])}." if any(header) else ""
         word = "column" if len(missing) == 1 else "columns"
-        return f"The header lacks the {word} {_listed(missing)} of the source “{self.name}”.{seen}"
+        return f"The header lacks the {word} {listed(missing)} of the source “{self.name}”.{seen}"
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: Iterable[str]) -> str:
     return ", ".join(f"“{name[:60]}”" for name in names)
+
+
+def spread(frame: pd.DataFrame, parts: Iterator[pd.DataFrame]) -> pd.DataFrame:
+    """Parts of the same records, one below the other, in the order of the records: for rows that become several."""
+    import pandas as pd
+
+    whole = list(parts)
+    return pd.concat(whole).sort_index(kind="stable") if whole else frame.iloc[:0]

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from ledger import audit, signals
 from ledger.choices import AuditVerb, ImportState
 from ledger.imports import store
-from ledger.models import ImportKey, ImportRun, ImportUndo
+from ledger.imports.sources import source_named
+from ledger.models import ImportRun, ImportUndo
 
 CORRECTED = "A stop of this import was corrected since, so the import cannot be undone. Correct what is wrong stop by stop."
 ALREADY = "This import is undone already."
@@ -35,9 +36,18 @@ def _undo(run: ImportRun, user: Any, reason: str, request: HttpRequest | None) -
     kept = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
     if kept.state != ImportState.LOADED:
         raise UndoRefused(NOT_LOADED)
-    ImportUndo.objects.create(import_run=run, user=user, reason=reason)
-    ImportKey.objects.filter(import_run=run).delete()
-    signals.import_undone.send(sender=ImportRun, import_run_id=run.pk)
+    for part in ImportRun.objects.filter(parent=run, state=ImportState.LOADED, undo=None).order_by("pk"):
+        _take_back(part, user, reason)
+    _take_back(run, user, reason)
     audit.record(
-        request, AuditVerb.ALTERATION, "import", run.key, user=user, act="undone", stops=kept.rows_new
+        request, AuditVerb.ALTERATION, "import", run.key, user=user, act="undone", rows=kept.rows_new
     )
+
+
+def _take_back(run: ImportRun, user: Any, reason: str) -> None:
+    """Void one run; what is current follows."""
+    ImportUndo.objects.create(import_run=run, user=user, reason=reason)
+    source = source_named(run.source)
+    if source:
+        source.kind.take_back(run)
+    signals.import_undone.send(sender=ImportRun, import_run_id=run.pk)

@@ -1,14 +1,22 @@
 from ledger.models.agency import Agency, Area, Country, Officer, Post
 from ledger.models.audit import AuditEvent, ReviewDecision
 from ledger.models.codes import Contraband, Race, SearchBasis, Violation
-from ledger.models.figures import AreaFigure, PublishedRate, SurveyFigure, VendorDepartment, VendorPrediction
-from ledger.models.imports import ImportKey, ImportRun, ImportUndo, RefusedRow
-from ledger.models.incidents import Imported, Incident, IncidentOutcome, Offence, PatrolVisit
+from ledger.models.figures import (
+    AreaBoundary,
+    AreaFigure,
+    PublishedRate,
+    SurveyFigure,
+    VendorDepartment,
+    VendorPrediction,
+)
+from ledger.models.imports import ImportedKey, ImportKey, ImportRun, ImportUndo, RefusedRow
+from ledger.models.incidents import Imported, Incident, IncidentOutcome, Offence, OffenceEntry, PatrolVisit
 from ledger.models.stop import Draft, Person, Stop, StopPrivate, Vehicle
 
 __all__ = [
     "Agency",
     "Area",
+    "AreaBoundary",
     "AreaFigure",
     "AuditEvent",
     "Contraband",
@@ -18,9 +26,11 @@ __all__ = [
     "ImportRun",
     "ImportUndo",
     "Imported",
+    "ImportedKey",
     "Incident",
     "IncidentOutcome",
     "Offence",
+    "OffenceEntry",
     "Officer",
     "PatrolVisit",
     "Person",

@@ -93,6 +93,19 @@ class VendorPrediction(Imported):
         return f"{self.client} {self.label}"
 
 
+class AreaBoundary(Imported):
+    """What an import says of an area: its boundary, if it gives one. `Area.boundary` follows the newest that is current."""
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="boundaries")
+    boundary = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name_plural = "area boundaries"
+
+    def __str__(self) -> str:
+        return f"boundary of {self.area_id}"
+
+
 class AreaFigure(Imported):
     """A figure about the people of an area, with source and year: population by race, households by income, …"""
 

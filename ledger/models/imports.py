@@ -35,8 +35,23 @@ class ImportRun(models.Model):
     state = models.CharField(max_length=12, choices=ImportState, default=ImportState.UPLOADED)
     partial = models.BooleanField(default=False, help_text="Load the good rows although others are refused.")
     message = models.TextField(blank=True, help_text="Why the file as a whole could not be read or loaded.")
-    progress = models.PositiveIntegerField(default=0, help_text="Records or bytes done, of `progress_total`.")
+    options = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What was chosen for this file: `sheet`, `columns` (field: column of the file), `values`.",
+    )
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="parts",
+        help_text="The archive that this file came in.",
+    )
+    progress = models.BigIntegerField(default=0, help_text="Bytes read, of `progress_total`.")
     progress_total = models.BigIntegerField(default=0)
+    progress_rows = models.PositiveIntegerField(default=0)
+    begun_at = models.DateTimeField(null=True, blank=True, help_text="When the reading began.")
     rows_read = models.PositiveIntegerField(default=0)
     rows_new = models.PositiveIntegerField(default=0)
     rows_same = models.PositiveIntegerField(default=0)
@@ -97,6 +112,20 @@ class ImportKey(models.Model):
 
     def __str__(self) -> str:
         return f"key of {self.stop_id}"
+
+
+class ImportedKey(models.Model):
+    """As `ImportKey`, for records that are no stops. Agency 0 stands for records of none."""
+
+    pk = models.CompositePrimaryKey("kind", "agency_id", "digest", "occurrence")
+    kind = models.CharField(max_length=20)
+    agency_id = models.SmallIntegerField()
+    digest = models.BinaryField(max_length=16)
+    occurrence = models.PositiveIntegerField(default=1)
+    import_run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="record_keys")
+
+    def __str__(self) -> str:
+        return f"key of {self.kind}"
 
 
 class RefusedRow(models.Model):

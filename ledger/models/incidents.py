@@ -51,6 +51,23 @@ class Offence(models.Model):
         return f"{self.code} {self.name}"
 
 
+class OffenceEntry(Imported):
+    """What an imported list says of an offence code; `Offence` follows the newest that is current."""
+
+    code = models.CharField(max_length=6, db_index=True)
+    name = models.CharField(max_length=120)
+    category = models.CharField(max_length=80)
+    against = models.CharField(max_length=12, choices=CrimeAgainst)
+    group = models.CharField(max_length=1, choices=Severity, blank=True)
+    our_group = models.PositiveSmallIntegerField(choices=OffenceGroup, default=OffenceGroup.OTHER)
+
+    class Meta:
+        verbose_name_plural = "offence entries"
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
 class Incident(Imported):
     """One reported crime. The same incident from two extracts is one row: `key` names it inside its agency."""
 

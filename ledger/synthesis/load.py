@@ -18,7 +18,7 @@ from ledger.synthesis.files import SYNTHETIC, write
 from ledger.synthesis.places import ensure_places
 
 if TYPE_CHECKING:
-    from ledger.imports.engine import Report
+    from ledger.imports.report import Report
 
 SOURCE = "synthetic"
 

@@ -10,8 +10,8 @@ from typing import Any
 from django.conf import settings
 
 from ledger.imports import engine
-from ledger.imports.engine import Report
 from ledger.imports.known import Known, Words
+from ledger.imports.report import Report
 from ledger.imports.sources import source_named
 from ledger.models import Agency, ImportRun
 

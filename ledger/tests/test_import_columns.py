@@ -19,15 +19,15 @@ BAD = "complained of"
 
 def cleaned(column: Column, *cells: str) -> list[Any]:
     """Each cell's value, None where unknown, `BAD` where complained of."""
-    values, problems = column.read(list(cells), KNOWN)
+    read = column.read(list(cells), KNOWN)
     return [
         BAD if isinstance(problem, str) else None if value != value or value is None else value
-        for value, problem in zip(values, problems, strict=True)
+        for value, problem in zip(read.values, read.problems, strict=True)
     ]
 
 
 def complaint(column: Column, cell: str) -> str:
-    return str(column.read([cell], KNOWN)[1][0])
+    return str(column.read([cell], KNOWN).problems[0])
 
 
 def test_blanks_and_words_for_unknown_are_unknown_in_every_kind() -> None:
@@ -137,7 +137,12 @@ def test_several_grounds_stand_in_one_cell() -> None:
 
 
 def test_the_word_none_is_only_a_word_where_the_source_says_so() -> None:
-    assert cleaned(kinds.SearchTypes("type"), "None") == [BAD]
+    assert cleaned(kinds.SearchTypes("type"), "None") == [None]
+    assert cleaned(kinds.SearchTypes("type", none=("none",)), "None") == ["{}"]
+
+
+def test_empty_cells_are_counted() -> None:
+    assert kinds.Age("age").read(["", "30", "NA", "none", "x", " "], KNOWN).empty == 4
 
 
 def test_marks_are_yes_no_or_unknown() -> None:
@@ -173,9 +178,9 @@ def test_text_has_a_longest() -> None:
 
 def test_names_of_agencies_are_spelt_as_the_ledger_spells_them() -> None:
     known = known_by_hand(agencies={"canada": "Canada"})
-    values, problems = kinds.AgencyName("country").read(["CANADA", "brazil", "Brazil", "=1+1", "12"], known)
-    assert list(values[:3]) == ["Canada", "brazil", "brazil"]
-    assert list(problems.notna()) == [False, False, False, True, True]
+    read = kinds.AgencyName("country").read(["CANADA", "brazil", "Brazil", "=1+1", "12"], known)
+    assert list(read.values[:3]) == ["Canada", "brazil", "brazil"]
+    assert list(read.problems.notna()) == [False, False, False, True, True]
 
 
 def test_a_cell_that_our_own_export_escaped_is_read_as_it_was() -> None:

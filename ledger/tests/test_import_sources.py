@@ -14,9 +14,10 @@ from django.conf import settings
 from ledger.imports import cleaning
 from ledger.imports.cleaning import Batch
 from ledger.imports.complaints import Complaint, Complaints
+from ledger.imports.kinds import STOPS
 from ledger.imports.known import Known
 from ledger.imports.reader import Reader, Unreadable
-from ledger.imports.source import TARGETS, Source
+from ledger.imports.source import Source
 from ledger.imports.sources import SOURCES, offered_sources, recognised, source_named
 from ledger.models import Person, Stop, StopPrivate
 from ledger.tests.import_files import EXAMPLES, HEADER, known_by_hand, line, source
@@ -24,14 +25,16 @@ from ledger.tests.import_files import EXAMPLES, HEADER, known_by_hand, line, sou
 
 def read(name: str, kind: str = "securecheck", known: Known | None = None) -> Batch:
     with (EXAMPLES / name).open("rb") as file:
-        (batch,) = cleaning.batches(source(kind), Reader(file), known or known_by_hand(), lambda done: None)
+        (batch,) = cleaning.batches(
+            source(kind), Reader(file), known or known_by_hand(), lambda done, rows: None
+        )
     return batch
 
 
 def read_lines(*lines: str, known: Known | None = None) -> Batch:
     file = io.BytesIO("\n".join([HEADER, *lines]).encode())
     (batch,) = cleaning.batches(
-        source("securecheck"), Reader(file), known or known_by_hand(), lambda done: None
+        source("securecheck"), Reader(file), known or known_by_hand(), lambda done, rows: None
     )
     return batch
 
@@ -248,7 +251,7 @@ def test_every_source_keeps_its_contract(kind: Source) -> None:
     assert kind.columns["stopped_on"].required
     names = [name for column in kind.columns.values() for name in column.names]
     assert len(names) == len(set(names)), "a column of the file stands for one target"
-    assert set(kind.constants) <= set(TARGETS)
+    assert set(kind.constants) <= set(kind.kind.targets)
     assert kind.fits(kind.header)
     assert kind.found(kind.header) == len(kind.columns)
     assert kind.country_of("Canada")
@@ -281,7 +284,9 @@ MADE_BY_US = {
 @pytest.mark.parametrize("model", [Stop, Person, StopPrivate])
 def test_every_field_of_the_record_can_be_loaded(model: Any) -> None:
     for field in model._meta.concrete_fields:
-        assert field.name in MADE_BY_US or field.name in TARGETS or field.attname in TARGETS, field.name
+        assert field.name in MADE_BY_US or field.name in STOPS.targets or field.attname in STOPS.targets, (
+            field.name
+        )
 
 
 def test_declaring_sources_and_pages_needs_no_pandas() -> None:

@@ -12,7 +12,7 @@ from insights.models import StopFact
 from ledger.choices import AuditVerb, DurationBand, Flag, ImportState, Outcome, PersonRole, StopType
 from ledger.entry import PersonEntry, StopEntry
 from ledger.flags import content_flags
-from ledger.imports import engine, store
+from ledger.imports import engine, sql
 from ledger.imports.columns import Choice, CodeSet, Date, Minutes, Text, Time, YesNo
 from ledger.imports.source import Source
 from ledger.imports.sources import SOURCES
@@ -276,8 +276,8 @@ def test_an_import_that_breaks_half_way_leaves_nothing(monkeypatch: pytest.Monke
             raise RuntimeError("cut off")
         return run(name, params)
 
-    run = store._run
-    monkeypatch.setattr(store, "_run", fail)
+    run = sql.run
+    monkeypatch.setattr(sql, "run", fail)
     with pytest.raises(RuntimeError):
         loaded(EXAMPLES / "securecheck-good.csv")
     assert not Stop.objects.exists()

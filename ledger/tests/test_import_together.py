@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from insights.models import StopFact
 from ledger.imports import engine, store
+from ledger.imports.source import Source
 from ledger.imports.undo import UndoRefused, undo
 from ledger.models import ImportKey, ImportRun, ImportUndo, Stop
 from ledger.tests.import_files import EXAMPLES, begun, line, loaded, written
@@ -104,8 +105,8 @@ def test_an_officers_stop_is_saved_while_a_load_is_being_stored(monkeypatch: pyt
     insert = store.insert_new
     saved: list[Any] = []
 
-    def insert_and_look(run: ImportRun) -> None:
-        insert(run)
+    def insert_and_look(kind: Source, run: ImportRun) -> None:
+        insert(kind, run)
         saved.extend(at_once(lambda: make_stop(make_agency("Canada", "Canada"), vehicle="ON12AB3456")))
 
     monkeypatch.setattr(store, "insert_new", insert_and_look)

@@ -40,7 +40,7 @@ def test_an_undone_import_keeps_its_stops_and_counts_no_longer() -> None:
     assert (event.object_id, event.username, event.detail) == (
         str(run.key),
         analyst.username,
-        {"act": "undone", "stops": 3},
+        {"act": "undone", "rows": 3},
     )
 
 

@@ -52,7 +52,7 @@ def may_undo(request: HttpRequest, run: ImportRun) -> bool:
 @require_safe
 def list_imports(request: HttpRequest) -> HttpResponse:
     """All imports that the user may see, the newest first."""
-    table = paged(ImportTable(imports_for(request.user)), request, ordered=False)
+    table = paged(ImportTable(imports_for(request.user).filter(parent=None)), request, ordered=False)
     return render(request, "imports/list.html", {"table": table, "count": table.paginator.count})
 
 

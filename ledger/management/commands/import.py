@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from ledger.imports import engine
-from ledger.imports.engine import Report
+from ledger.imports.report import Report
 from ledger.imports.sources import offered_sources, source_named
 from ledger.models import Agency, ImportRun
 

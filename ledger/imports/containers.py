@@ -1,0 +1,121 @@
+"""Compressed files and archives, unpacked with limits. Names inside an archive never become paths of ours."""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+from ledger.imports.reader import Unreadable
+
+BLOCK = 1 << 20
+MOST_ENTRIES = 10_000
+HIGHEST_RATIO = 200  # unpacked to packed; text of tables packs 5 to 30 times smaller
+FREE_OF_RATIO = 10 * BLOCK  # so small that no ratio does harm
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file of an archive."""
+
+    name: str
+    size: int
+
+
+def is_gzip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
+
+
+@contextmanager
+def unzipped(path: Path) -> Iterator[Path]:
+    """The file itself, or what a gzip file holds, for as long as it is needed."""
+    if not is_gzip(path):
+        yield path
+        return
+    with tempfile.NamedTemporaryFile(suffix=".unpacked") as target:
+        try:
+            with gzip.open(path) as packed:
+                _copy(packed, target, path.stat().st_size, "The gzip file")
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise Unreadable("The compressed file is damaged or cut off. Get it again.") from error
+        yield Path(target.name)
+
+
+def entries(path: Path) -> list[Entry]:
+    """The files of a ZIP archive in the order of their names. Refuses an archive that is not safe to unpack."""
+    with _opened(path) as archive:
+        found = [info for info in archive.infolist() if not info.is_dir()]
+    if len(found) > MOST_ENTRIES:
+        raise Unreadable(f"The archive holds {len(found):,} files. At most {MOST_ENTRIES:,} are read.")
+    for info in found:
+        if _leads_out(info.filename):
+            raise Unreadable(
+                f"The archive holds a file named “{info.filename[:80]}”, which leads out of it. Nothing was read."
+            )
+        if info.flag_bits & 1:
+            raise Unreadable("The archive is locked with a password. Unpack it first.")
+    names = [info.filename for info in found]
+    if len(set(names)) < len(names):
+        raise Unreadable("The archive holds several files of the same name. Nothing was read.")
+    if sum(info.file_size for info in found) > settings.MAX_UNPACKED_BYTES:
+        raise Unreadable(_too_large())
+    return sorted((Entry(info.filename, info.file_size) for info in found), key=lambda entry: entry.name)
+
+
+@contextmanager
+def extracted(path: Path, entry: Entry) -> Iterator[Path]:
+    """One file of an archive, for as long as it is needed."""
+    with tempfile.NamedTemporaryFile(suffix=".unpacked") as target:
+        try:
+            with _opened(path) as archive:
+                packed = archive.getinfo(entry.name).compress_size
+                with archive.open(entry.name) as file:
+                    _copy(file, target, packed, f"“{entry.name[:80]}” in the archive")
+        except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, KeyError) as error:
+            raise Unreadable("The file is damaged inside its archive. Get the archive again.") from error
+        yield Path(target.name)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise Unreadable("The archive is damaged or cut off. Get it again.") from error
+    with archive:
+        yield archive
+
+
+def _leads_out(name: str) -> bool:
+    parts = name.replace("\\", "/").split("/")
+    return ".." in parts or name.startswith(("/", "\\")) or ":" in parts[0] or "\0" in name
+
+
+def _copy(source: IO[bytes] | gzip.GzipFile, target: IO[bytes], packed: int, name: str) -> None:
+    """Unpack block by block: what a header says of the size is not believed."""
+    written = 0
+    while block := source.read(BLOCK):
+        written += len(block)
+        if written > settings.MAX_UNPACKED_BYTES:
+            raise Unreadable(_too_large())
+        if written > FREE_OF_RATIO and written > HIGHEST_RATIO * max(packed, 1):
+            raise Unreadable(
+                f"{name} unpacks to more than {HIGHEST_RATIO} times its size, which no table does. Nothing was read."
+            )
+        target.write(block)
+    target.flush()
+
+
+def _too_large() -> str:
+    return (
+        f"Unpacked it is larger than {settings.MAX_UNPACKED_BYTES >> 20:,} MB. Split it and import the parts."
+    )

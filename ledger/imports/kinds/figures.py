@@ -1,0 +1,151 @@
+"""Published figures: rates, surveys, vendors' departments and predictions, figures about areas, boundaries."""
+
+from __future__ import annotations
+
+from ledger.imports import sql
+from ledger.imports.kind import Kind
+from ledger.models import ImportRun
+
+
+class PublishedRates(Kind):
+    """Rows of published tables of stop, search and hit rates by place and group. Rates are fractions from 0 to 1 (a stop
+    rate may be larger), counts a year may be fractional."""
+
+    name = "published-rates"
+    plural = "published rates"
+    has_agency = False
+    targets = {
+        "state": "text",
+        "city": "text",
+        "geography": "text",
+        "subgeography": "text",
+        "group": "text NOT NULL",
+        "search_rate": "double precision",
+        "stop_rate": "double precision",
+        "hit_rate": "double precision",
+        "inferred_threshold": "double precision",
+        "stops_per_year": "double precision",
+        "stop_rate_n": "double precision",
+    }
+
+
+class SurveyFigures(Kind):
+    """Shares of respondents. Without an area the figure is of the whole force."""
+
+    name = "survey-figures"
+    plural = "survey figures"
+    has_agency = False
+    not_later = {"period_end": ""}
+    targets = {
+        "survey": "text NOT NULL",
+        "measure": "text NOT NULL",
+        "meaning": "text",
+        "area_kind": "text",
+        "area_name": "text",
+        "area_code": "text",
+        "group": "text",
+        "period_start": "date",
+        "period_end": "date NOT NULL",
+        "share": "double precision NOT NULL",
+        "base": "integer",
+    }
+
+    def write(self, run: ImportRun) -> None:
+        sql.run("import_areas")
+        super().write(run)
+
+
+class VendorDepartments(Kind):
+    """Clients of a vendor of predictions. `active` and an end that is empty: still in use."""
+
+    name = "vendor-departments"
+    plural = "departments"
+    has_agency = False
+    targets = {
+        "client": "text NOT NULL",
+        "client_name": "text",
+        "ucr_code": "text",
+        "first_prediction": "date",
+        "last_prediction": "date",
+        "confirmed_start": "date",
+        "confirmed_end": "date",
+        "usable": "boolean",
+        "active": "boolean",
+    }
+
+
+class VendorPredictions(Kind):
+    """Predictions at places: a count over a period, or one dated prediction."""
+
+    name = "vendor-predictions"
+    plural = "predictions"
+    has_agency = False
+    targets = {
+        "client": "text NOT NULL",
+        "label": "text",
+        "kind": "text",
+        "latitude": "double precision",
+        "longitude": "double precision",
+        "area_kind": "text",
+        "area_name": "text",
+        "area_code": "text",
+        "predicted_on": "date",
+        "count": "integer",
+    }
+
+    def write(self, run: ImportRun) -> None:
+        sql.run("import_areas")
+        super().write(run)
+
+
+class Areas(Kind):
+    """Areas with their boundaries (GeoJSON geometry). An area has the boundary of the newest current import that gives one.
+
+    `area_agency` is the agency whose area it is; most belong to none.
+    """
+
+    name = "areas"
+    plural = "areas"
+    has_agency = False
+    targets = {
+        "area_agency": "text",
+        "area_kind": "text NOT NULL",
+        "area_name": "text NOT NULL",
+        "area_code": "text",
+        "boundary": "jsonb",
+    }
+
+    def write(self, run: ImportRun) -> None:
+        sql.run("import_areas_of_agencies")
+        super().write(run)
+
+    def after_change(self, run: ImportRun) -> None:
+        sql.run("boundaries_follow", {"run": run.pk})
+
+
+class AreaFigures(Kind):
+    """Figures about the people of areas, with source and year; the first part of a record may bring the boundary."""
+
+    name = "area-figures"
+    plural = "figures about areas"
+    has_agency = False
+    targets = {
+        "area_kind": "text NOT NULL",
+        "area_name": "text NOT NULL",
+        "area_code": "text",
+        "boundary": "jsonb",
+        "client": "text",
+        "measure": "text NOT NULL",
+        "value": "double precision NOT NULL",
+        "margin": "double precision",
+        "source": "text",
+        "year": "smallint",
+    }
+
+    def write(self, run: ImportRun) -> None:
+        sql.run("import_areas")
+        super().write(run)
+        sql.run("insert_areas_of_figures", {"run": run.pk})
+
+    def after_change(self, run: ImportRun) -> None:
+        sql.run("boundaries_follow", {"run": run.pk})

@@ -1,0 +1,194 @@
+"""One file: read and cleaned outside any transaction, then compared with the ledger and, if wanted, stored in one."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from ledger import audit
+from ledger.choices import AuditVerb, ImportState
+from ledger.imports import containers, store
+from ledger.imports.complaints import Complaint, Complaints
+from ledger.imports.known import from_database
+from ledger.imports.reader import Unreadable
+from ledger.imports.report import Report, report_of
+from ledger.imports.source import Source
+from ledger.models import Agency, ImportRun
+
+MOSTLY_EMPTY = 0.3  # share of empty cells from which a column is named in the report
+FOUND_OUT = (
+    *("state", "message", "finished_at", "seconds", "digest", "size", "agency", "agencies", "notes"),
+    *("rows_read", "rows_new", "rows_same", "rows_refused", "rows_flagged"),
+)
+Progress = Callable[[int, int], None]  # told the bytes and the records read so far
+
+
+@dataclass
+class _Read:
+    """A file read and cleaned, the good rows waiting in a spool."""
+
+    spool: TextIO
+    read: int = 0
+    refused: int = 0
+    complaints: Complaints = field(default_factory=Complaints)
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+def take_in(run: ImportRun, source: Source, path: Path, progress: Progress, storing: bool) -> Report:
+    """Check or load one file. Whatever is wrong with it as a whole is said in the report."""
+    begun = time.perf_counter()
+    try:
+        look_at(run, path)
+        if source.is_archive:
+            raise Unreadable(f"Files of the kind “{source.name}” are ZIP archives, and this is none.")
+        with (
+            containers.unzipped(path) as plain,
+            tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as spool,
+        ):
+            found = _read(run, source, plain, spool, progress)
+            return _settle(run, source, found, storing, begun)
+    except Unreadable as sentence:
+        return fail(run, str(sentence), begun)
+    except OSError as error:
+        return fail(run, about_disk(error), begun)
+
+
+def already_loaded(run: ImportRun) -> Report | None:
+    """The report of a run that was loaded before; nothing is done a second time."""
+    run.refresh_from_db()
+    return report_of(run, [], stored=True) if run.state == ImportState.LOADED else None
+
+
+def look_at(run: ImportRun, path: Path) -> None:
+    """Note size and digest. A file that is not the one checked before is refused."""
+    if not path.exists():
+        raise Unreadable(f"There is no file “{path.name}”. Choose it again.")
+    if not path.is_file():
+        raise Unreadable(f"“{path.name}” is not a file.")
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if run.digest and run.digest != digest:
+        raise Unreadable("The file is not the one that was checked. Choose it again.")
+    run.digest, run.size = digest, path.stat().st_size
+
+
+def _read(run: ImportRun, source: Source, path: Path, spool: TextIO, progress: Progress) -> _Read:
+    """Read and clean the file into the spool, outside any transaction of ours."""
+    from ledger.imports import cleaning
+    from ledger.imports.table import open_table
+
+    known = from_database(_agency_of(run, source))
+    if not (source.names_agency or known.only_agency):
+        raise Unreadable(
+            f"Files of the source “{source.name}” do not say whose {source.kind.plural} they are. Name the agency "
+            "(in a command: --agency NAME)."
+        )
+    if known.only_agency and not run.agency:
+        run.notes["agency"] = known.only_agency
+    found, empty = _Read(spool), Counter[str]()
+    with path.open("rb") as file:
+        table = open_table(source, file, run.options)
+        for batch in cleaning.batches(source, table, known, progress):
+            found.read, found.refused = found.read + batch.read, found.refused + batch.refused
+            found.complaints.add(batch.complaints)
+            empty += batch.empty
+            cleaning.spool(source, batch, settings.SECURECHECK_KEY, spool)
+        found.notes = {"header": table.header, "extra_columns": source.unknown(table.header)}
+        if passed := getattr(table, "passed_over", []):
+            found.notes["passed_over"] = {"rows": len(passed), "first": passed[:10]}
+    found.notes |= _about_empty(empty, found.read)
+    if found.complaints.left_off:
+        found.notes["errors_left_off"] = found.complaints.left_off
+    return found
+
+
+def _about_empty(empty: Counter[str], read: int) -> dict[str, Any]:
+    """Columns without any value, and those mostly empty with their share of empty cells."""
+    if not read:
+        return {}
+    named = {column: count for column, count in empty.items() if column}
+    return {
+        "empty_columns": [column for column, count in named.items() if count == read],
+        "mostly_empty": {
+            column: round(count / read, 3)
+            for column, count in named.items()
+            if MOSTLY_EMPTY * read < count < read
+        },
+    }
+
+
+def _agency_of(run: ImportRun, source: Source) -> str:
+    """The one agency that a file is for: by choice, else by the file's name. Empty when its rows say it, or none is meant."""
+    chosen = run.agency.name if run.agency else str(run.notes.get("agency", ""))
+    told = source.agency_of_file(run.file_name)
+    if chosen and told and chosen.casefold() != told.casefold():
+        raise Unreadable(
+            f"By its name the file is of {told}, and it was to be imported for {chosen}. "
+            f"Import it for {told}, or rename the file if its name is wrong."
+        )
+    return (chosen or told) if source.kind.has_agency else ""
+
+
+@transaction.atomic
+def _settle(run: ImportRun, source: Source, found: _Read, storing: bool, begun: float) -> Report:
+    """Compare with the ledger and, when storing, write: records, keys, facts, counts, audit line, all or none."""
+    kept = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    if kept.state == ImportState.LOADED:
+        run.refresh_from_db()
+        return report_of(run, [], stored=True)
+    store.stage(source.kind, found.spool)
+    wanted = storing and (run.partial or not found.refused)
+    if wanted:
+        store.wait_for_other_loads()
+    new_agencies = store.unknown_agencies()
+    if wanted:
+        store.make_agencies(source, new_agencies)
+        run.agency = Agency.objects.filter(name=run.notes.get("agency")).first() or run.agency
+    run.rows_read, run.rows_refused = found.read, found.refused
+    new = source.kind.find_new(storing=wanted)
+    run.rows_new, run.rows_flagged = new.new, new.flagged
+    run.rows_same = found.read - found.refused - run.rows_new
+    run.notes = {**run.notes, **found.notes, "new_agencies": new_agencies}
+    store.replace_refused(run, found.complaints.kept)
+    if wanted:
+        store.insert_new(source, run)
+    finish(run, ImportState.LOADED if wanted else ImportState.CHECKED, begun)
+    note_in_trail(run, "loaded" if wanted else "checked")
+    return report_of(run, found.complaints.kept, stored=wanted)
+
+
+def finish(run: ImportRun, state: ImportState, begun: float, message: str = "") -> None:
+    run.state, run.message = state, message
+    run.finished_at, run.seconds = timezone.now(), round(time.perf_counter() - begun, 3)
+    run.save(update_fields=FOUND_OUT)
+
+
+def note_in_trail(run: ImportRun, act: str) -> None:
+    counts: dict[str, Any] = {"new": run.rows_new, "same": run.rows_same, "refused": run.rows_refused}
+    audit.record(None, AuditVerb.COLLECTION, "import", run.key, user=run.user, act=act, **counts)
+
+
+def fail(run: ImportRun, sentence: str, begun: float) -> Report:
+    """The file could not be read: nothing of it is kept but the reason."""
+    with transaction.atomic():
+        finish(run, ImportState.FAILED, begun, sentence)
+        audit.record(None, AuditVerb.COLLECTION, "import", run.key, done=False, user=run.user, act="failed")
+    return report_of(run, [Complaint(None, "", "", sentence)], stored=False)
+
+
+def about_disk(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return "There is no room left on the disk. Nothing was stored; make room and try again."
+    return f"The file could not be read: {os.strerror(error.errno or 0)}. Nothing was stored."

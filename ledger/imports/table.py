@@ -1,0 +1,100 @@
+"""A file as a table: a header and records, whatever the format. Chooses the reader, and drops what is no record."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO, Protocol
+
+from ledger.imports.reader import Reader, Record, Unreadable
+from ledger.imports.source import Source
+
+PEEK = 64
+NAMES = {"csv": "CSV", "xlsx": "Excel (XLSX)", "geojson": "GeoJSON or TopoJSON", "zip": "ZIP archives"}
+
+
+class Table(Protocol):
+    """A header and the records below it, numbered from 1. Broken records come with their `problem`."""
+
+    header: list[str]
+
+    def __iter__(self) -> Iterator[Record]: ...
+
+    def tell(self) -> int:
+        """Bytes of the file taken in so far."""
+        ...
+
+
+def open_table(source: Source, file: BinaryIO, options: dict[str, Any] | None = None) -> Table:
+    """The records of a file as a source wants them. Refuses a format that the source does not take."""
+    found = format_of(file)
+    if found not in source.formats:
+        raise Unreadable(
+            f"The file is {NAMES[found]}; files of the kind “{source.name}” are "
+            f"{' or '.join(NAMES[one] for one in source.formats)}."
+        )
+    reader = _readers().get(found)
+    if reader is None:
+        raise Unreadable("The file is a spreadsheet, not CSV. Save it as “CSV UTF-8” and choose it again.")
+    table = reader(file, options or {})
+    return table if _reads_plainly(source) else Trimmed(table, source)
+
+
+def format_of(file: BinaryIO) -> str:
+    """The format by the first bytes. What is nothing else is CSV: its reader says what is wrong."""
+    start = file.read(PEEK)
+    file.seek(0)
+    if start.startswith(b"PK\x03\x04"):
+        return "xlsx" if _is_workbook(file) else "zip"
+    plain = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return "geojson" if plain.startswith(b"{") else "csv"
+
+
+def _is_workbook(file: BinaryIO) -> bool:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return any(name.startswith("xl/") for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
+    finally:
+        file.seek(0)
+
+
+def _readers() -> dict[str, Callable[[BinaryIO, dict[str, Any]], Table]]:
+    return {"csv": lambda file, options: Reader(file)}
+
+
+def _reads_plainly(source: Source) -> bool:
+    own = (Source.is_more_header, Source.join_header, Source.passes_over)
+    return all(getattr(type(source), one.__name__) is one for one in own)
+
+
+class Trimmed:
+    """A table with the lines of its header joined, and without the rows that are no records. Those are counted."""
+
+    def __init__(self, table: Table, source: Source) -> None:
+        self.table, self.source = table, source
+        self.passed_over: list[str] = []
+        self._records = iter(table)
+        lines = [table.header]
+        while (first := next(self._records, None)) and source.is_more_header(first.cells):
+            lines.append([cell.strip() for cell in first.cells])
+        self._first = first
+        self.header = source.join_header(lines)
+
+    def __iter__(self) -> Iterator[Record]:
+        number = 0
+        for record in self._all():
+            if self.source.passes_over(record.cells):
+                self.passed_over.append(record.text[:80])
+                continue
+            number += 1
+            yield record._replace(number=number)
+
+    def _all(self) -> Iterator[Record]:
+        if self._first:
+            yield self._first
+        yield from self._records
+
+    def tell(self) -> int:
+        return self.table.tell()

@@ -1,0 +1,6 @@
+-- Areas that the new rows name and the ledger does not know yet. They belong to no agency.
+INSERT INTO ledger_area (kind, name, code)
+SELECT area_kind, area_name, max(coalesce(area_code, ''))
+FROM import_new WHERE area_name IS NOT NULL
+GROUP BY area_kind, area_name ORDER BY area_kind, area_name
+ON CONFLICT DO NOTHING
