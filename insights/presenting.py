@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
+from django.utils.text import slugify
 
 from insights.columns import HIDDEN, Change, Column, Label, Low, Mean, Rank, Ratio
 from insights.filters import PAGE_KEYS, StopFilter
@@ -80,16 +81,31 @@ def marks(insight: Insight, answer: Answer) -> list[tuple[str, str]]:
     return [(mark, MARKS[mark]) for mark, is_wanted in wanted.items() if is_wanted]
 
 
+def headline_words(insight: Insight, answer: Answer, key: str) -> tuple[str, str] | None:
+    """Name and figure of one part of the headline; nothing where there is none."""
+    if key not in answer.summary:
+        return None
+    column = insight.headline[key]
+    return column.label, written(answer.summary[key], column.format)
+
+
+def filters_in_words(answer: Answer) -> list[tuple[str, str]]:
+    """The filters in use: label and value as people write them."""
+    labels = {name: str(one.label) for name, one in StopFilter.base_filters.items()}
+    return [(labels[name], _in_words(name, value)) for name, value in answer.filters.items()]
+
+
+def file_name(answer: Answer, ending: str) -> str:
+    """Named after question and filters, in letters that every system takes; a vehicle number is in no file's name."""
+    values = [slugify(f"{name} {value}") for name, value in answer.filters.items() if name != "vehicle"]
+    return f"{'_'.join([answer.slug, *filter(None, values)])[:120]}.{ending}"
+
+
 def chips(request: HttpRequest, answer: Answer) -> list[dict[str, str]]:
     """The filters in use, each with the address without it."""
-    labels = {name: str(one.label) for name, one in StopFilter.base_filters.items()}
     return [
-        {
-            "label": labels[name],
-            "value": _in_words(name, value),
-            "remove_url": address(request, **{name: None}),
-        }
-        for name, value in answer.filters.items()
+        {"label": label, "value": value, "remove_url": address(request, **{name: None})}
+        for name, (label, value) in zip(answer.filters, filters_in_words(answer), strict=True)
     ]
 
 

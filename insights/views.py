@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from insights import presenting
+from insights import presenting, spreadsheet
 from insights.catalogue import CATALOGUE, find
 from insights.codes import Codes
 from insights.filters import FilterError, Filters, StopFilter
 from insights.insight import GROUPS, Answer, Insight
-from insights.relation import months_of
+from insights.reading import Reading
 from insights.tables import table_of
 from insights.viewer import Viewer
 from ledger import csvsafe
@@ -24,7 +24,7 @@ from ledger.audit import record
 from ledger.choices import AuditVerb
 from ledger.views.state import paged
 
-FORMATS = ("", "csv", "json")
+FORMATS = ("", "csv", "xlsx", "json")
 
 
 @permit("insights.view_insights")
@@ -60,20 +60,34 @@ def show_insight(request: HttpRequest, slug: str) -> HttpResponseBase:
     chosen = StopFilter(request.GET, Codes(), vehicles=viewer.sees_vehicles)
     try:
         if style not in FORMATS:
-            raise FilterError({"format": [f"“{style[:40]}” is not offered. Choose csv or json."]})
+            raise FilterError({"format": [f"“{style[:40]}” is not offered. Choose csv, xlsx or json."]})
         filters = viewer.reach(chosen.chosen(), insight.vehicles)
         answer = insight.answer(filters, viewer)
     except FilterError as error:
         return _refuse(request, insight, chosen, error, style)
     _note_in_trail(request, insight, answer, filters, style)
-    if style == "json":
-        return JsonResponse(answer.as_json(), json_dumps_params={"ensure_ascii": False})
-    if style == "csv":
-        rows = ([row[name] for name in answer.columns] for row in answer.rows)
-        return csvsafe.response(f"{slug}.csv", answer.columns, rows)
-    return render(
-        request, "insights/insight.html", _context(request, insight, answer, filters, viewer, chosen)
-    )
+    if style in WRITERS:
+        return WRITERS[style](insight, answer, filters)
+    context = _context(request, Reading.of(insight, answer, filters), viewer, chosen)
+    return render(request, "insights/insight.html", context)
+
+
+def _as_json(insight: Insight, answer: Answer, filters: Filters) -> HttpResponseBase:
+    return JsonResponse(answer.as_json(), json_dumps_params={"ensure_ascii": False})
+
+
+def _as_csv(insight: Insight, answer: Answer, filters: Filters) -> HttpResponseBase:
+    rows = ([row[name] for name in answer.columns] for row in answer.rows)
+    return csvsafe.response(presenting.file_name(answer, "csv"), answer.columns, rows)
+
+
+def _as_xlsx(insight: Insight, answer: Answer, filters: Filters) -> HttpResponseBase:
+    sheet = spreadsheet.Sheet("Figures", insight.columns, answer.rows)
+    reading = Reading.of(insight, answer, filters)
+    return spreadsheet.response(presenting.file_name(answer, "xlsx"), reading, [sheet])
+
+
+WRITERS = {"json": _as_json, "csv": _as_csv, "xlsx": _as_xlsx}
 
 
 def _refuse(
@@ -114,33 +128,22 @@ def _note_in_trail(
         )
 
 
-def _context(
-    request: HttpRequest,
-    insight: Insight,
-    answer: Answer,
-    filters: Filters,
-    viewer: Viewer,
-    chosen: StopFilter,
-) -> dict[str, Any]:
-    # To whom small counts are hidden, first and last month of a narrow group are none to know: only days narrow then.
-    months = months_of(filters if answer.exact else filters.only("date_after", "date_before"))
+def _context(request: HttpRequest, reading: Reading, viewer: Viewer, chosen: StopFilter) -> dict[str, Any]:
+    insight, answer = reading.insight, reading.answer
     return {
         "insight": insight,
         "answer": answer,
+        "reading": reading,
         "filter": chosen,
         "form": chosen.form,
         "chips": presenting.chips(request, answer),
         "clear_url": presenting.without_filters(request),
         "reach": presenting.reach(request, insight, viewer, answer),
-        "scope": presenting.scope(answer, months),
         "headlines": presenting.headlines(insight, answer),
-        "says": "" if insight.vehicles and not answer.rows else insight.finding(answer),
-        "remarks": [*answer.notes, *insight.remarks(answer, months)],
         "chart": insight.chart.draw(insight.title, insight.columns, answer.rows) if answer.rows else None,
         "table": paged(table_of(insight, answer), request),
         "definitions": presenting.definitions(insight),
         "marks": presenting.marks(insight, answer),
-        "csv_url": presenting.address(request, format="csv"),
-        "json_url": presenting.address(request, format="json"),
-        "data_as_at": timezone.localtime(),
+        "downloads": {style: presenting.address(request, format=style) for style in WRITERS},
+        "data_as_at": reading.as_at,
     }

@@ -178,7 +178,7 @@ def test_a_form_that_is_not_offered_is_refused_in_a_sentence(analyst: Client) ->
     response = analyst.get("/insights/stops-by-hour/?format=pdf")
     assert (response.status_code, response.content.decode()) == (
         400,
-        "format: “pdf” is not offered. Choose csv or json.\n",
+        "format: “pdf” is not offered. Choose csv, xlsx or json.\n",
     )
 
 
