@@ -169,7 +169,7 @@ def spool(source: Source, batch: Batch, key: bytes, file: TextIO) -> None:
     constants = {**source.constants, **_defaults(rows)}
     own: dict[str, Iterable[object]] = {
         "row": rows.index,
-        "digest": ["\\x" + digest for digest in digests(rows, key, kind.identity)],
+        "digest": digests(rows, key, kind.identity),
         "recorded": batch.texts,
     }
 

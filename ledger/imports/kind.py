@@ -17,7 +17,7 @@ from ledger.models import ImportedKey, ImportRun
 COMMON = {
     "row": "integer NOT NULL",
     "part": "integer NOT NULL",
-    "digest": "bytea NOT NULL",
+    "digest": "uuid NOT NULL",
     "apart": "boolean NOT NULL",
 }
 

@@ -1,4 +1,7 @@
-"""The stop record. Stops and persons are append-only; what the law may order erased stands beside them."""
+"""The stop record. Stops and persons are append-only; what the law may order erased stands beside them.
+
+References without a constraint of their own are checked a statement at a time: `ledger/references.py`.
+"""
 
 from __future__ import annotations
 
@@ -53,15 +56,35 @@ class Stop(models.Model):
         editable=False,
         db_index=False,
     )
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="stops", db_index=False)
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="stops", db_index=False, db_constraint=False
+    )
     post = models.ForeignKey(
-        Post, on_delete=models.PROTECT, null=True, blank=True, related_name="stops", db_index=False
+        Post,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stops",
+        db_index=False,
+        db_constraint=False,
     )
     area = models.ForeignKey(
-        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="stops", db_index=False
+        Area,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stops",
+        db_index=False,
+        db_constraint=False,
     )
     officer = models.ForeignKey(
-        Officer, on_delete=models.PROTECT, null=True, blank=True, related_name="stops", db_index=False
+        Officer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stops",
+        db_index=False,
+        db_constraint=False,
     )
     stopped_on = models.DateField("date")
     stopped_at = models.TimeField("time", null=True, blank=True)
@@ -69,7 +92,13 @@ class Stop(models.Model):
     duration_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     duration_band = models.PositiveSmallIntegerField(choices=DurationBand, default=DurationBand.UNKNOWN)
     violation = models.ForeignKey(
-        Violation, on_delete=models.PROTECT, null=True, blank=True, related_name="stops", db_index=False
+        Violation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stops",
+        db_index=False,
+        db_constraint=False,
     )
     drugs_related = models.BooleanField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
@@ -83,6 +112,7 @@ class Stop(models.Model):
         related_name="stops",
         editable=False,
         db_index=False,
+        db_constraint=False,
     )
     import_row = models.PositiveIntegerField(null=True, blank=True, editable=False)
     author = models.ForeignKey(
@@ -171,12 +201,20 @@ class Stop(models.Model):
 class Person(models.Model):
     """Someone stopped. Position 1 is the driver (or the only person). Marks are as recorded: None is unknown."""
 
-    stop = models.ForeignKey(Stop, on_delete=models.PROTECT, related_name="persons", db_index=False)
+    stop = models.ForeignKey(
+        Stop, on_delete=models.PROTECT, related_name="persons", db_index=False, db_constraint=False
+    )
     position = models.PositiveSmallIntegerField(default=1)
     role = models.PositiveSmallIntegerField(choices=PersonRole, default=PersonRole.UNKNOWN)
     gender = models.PositiveSmallIntegerField(choices=Gender, default=Gender.UNKNOWN)
     race = models.ForeignKey(
-        Race, on_delete=models.PROTECT, null=True, blank=True, related_name="persons", db_index=False
+        Race,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="persons",
+        db_index=False,
+        db_constraint=False,
     )
     age = models.PositiveSmallIntegerField(null=True, blank=True)
     age_band = models.PositiveSmallIntegerField(
@@ -220,7 +258,9 @@ class Person(models.Model):
 class StopPrivate(models.Model):
     """What the law may order erased: vehicle number and every free text. An ordinary table; the stop stays."""
 
-    stop = models.OneToOneField(Stop, on_delete=models.PROTECT, primary_key=True, related_name="private")
+    stop = models.OneToOneField(
+        Stop, on_delete=models.PROTECT, primary_key=True, related_name="private", db_constraint=False
+    )
     vehicle = models.ForeignKey(
         Vehicle, on_delete=models.PROTECT, null=True, blank=True, related_name="stops", db_index=False
     )

@@ -3,17 +3,21 @@
 -- A contradiction needs both sides recorded; 5 is the outcome Arrest, 240 minutes are four hours.
 -- Keys and series numbers of the stops to be are drawn here, in the order of the file, when they will be stored.
 CREATE TEMP TABLE import_new ON COMMIT DROP AS
-WITH counted AS (
-  SELECT s.row, a.id AS agency_id,
-         row_number() OVER (PARTITION BY s.agency, s.digest ORDER BY s.row) AS occurrence
-  FROM import_staging s LEFT JOIN ledger_agency a ON a.name = s.agency
+WITH repeated AS (
+  SELECT agency, digest FROM import_staging GROUP BY agency, digest HAVING count(*) > 1
+),
+counted AS (
+  SELECT s.row, row_number() OVER (PARTITION BY s.agency, s.digest ORDER BY s.row) AS occurrence
+  FROM import_staging s JOIN repeated r ON r.agency = s.agency AND r.digest = s.digest
 ),
 fresh AS (
-  SELECT s.*, c.agency_id, c.occurrence
-  FROM import_staging s JOIN counted c ON c.row = s.row
+  SELECT s.*, a.id AS agency_id, coalesce(c.occurrence, 1) AS occurrence
+  FROM import_staging s
+  LEFT JOIN ledger_agency a ON a.name = s.agency
+  LEFT JOIN counted c ON c.row = s.row
   WHERE NOT EXISTS (
     SELECT 1 FROM ledger_importkey k
-    WHERE k.agency_id = c.agency_id AND k.digest = s.digest AND k.occurrence = c.occurrence
+    WHERE k.agency_id = a.id AND k.digest = s.digest AND k.occurrence = coalesce(c.occurrence, 1)
   )
   ORDER BY s.row
 )
