@@ -33,6 +33,9 @@ class Batch:
     read: int
     refused: int
     empty: Counter[str] = field(default_factory=Counter)  # empty cells by column of the file
+    noticed: dict[str, list[int]] = field(
+        default_factory=dict
+    )  # what is odd about rows taken in: their numbers
 
 
 def batches(source: Source, table: Table, known: Known, progress: Progress) -> Iterator[Batch]:
@@ -67,9 +70,11 @@ class Cleaner:
             complaints += self._say(wrong, whole, target, message)
         texts = {record.number: record.text for record in records}
         refused = _mark_first(complaints, texts)
-        rows = self._finished(frame[~frame.index.isin(refused)].copy())
+        good = frame[~frame.index.isin(refused)].copy()
+        noticed = self._noticed(good)
+        rows = self._finished(good)
         kept = [texts[number] for number in rows.index] if self.source.kind.keeps_record else []
-        return Batch(rows, kept, complaints, read=len(records), refused=len(refused), empty=empty)
+        return Batch(rows, kept, complaints, len(records), len(refused), empty, noticed)
 
     def _columns(self, whole: list[Record]) -> tuple[pd.DataFrame, list[Complaint], Counter[str]]:
         """The declared columns, cleaned, what is wrong with their cells, and how often each column says nothing."""
@@ -122,6 +127,13 @@ class Cleaner:
         if place is None:
             return [Complaint(row.number, "", row.text[:80], message) for row in rows]
         return [Complaint(row.number, self.header[place], row.cells[place], message) for row in rows]
+
+    def _noticed(self, good: pd.DataFrame) -> dict[str, list[int]]:
+        """The numbers of the records that are odd, by what is odd about them."""
+        found = (
+            (what, good.index[odd.to_numpy(dtype=bool)]) for odd, what in self.source.notice(good, self.known)
+        )
+        return {what: numbers.tolist() for what, numbers in found if len(numbers)}
 
     def _finished(self, good: pd.DataFrame) -> pd.DataFrame:
         """The rows as targets, with nothing for unknown."""

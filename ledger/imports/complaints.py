@@ -1,4 +1,4 @@
-"""What is wrong with a row: where, what stood there, and why it cannot be taken."""
+"""What is wrong with a row: where, what stood there, and why it cannot be taken; and what is odd about rows taken all the same."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 LONGEST_VALUE = 300
 LONGEST_TEXT = 10_000
 MOST_KEPT = 100_000  # errors kept with their values; all are counted
+FIRST_ROWS = 10  # named of those that are odd in one way
 
 
 @dataclass(slots=True)
@@ -50,3 +51,20 @@ class Complaints:
         room = MOST_KEPT - len(self.kept)
         self.kept += new[:room]
         self.left_off += max(0, len(new) - room)
+
+
+@dataclass
+class Oddities:
+    """What is odd about rows that were taken in: how many there are of each kind, and the first of them."""
+
+    found: dict[str, tuple[int, list[int]]] = field(default_factory=dict)
+
+    def add(self, new: dict[str, list[int]]) -> None:
+        for what, rows in new.items():
+            count, first = self.found.get(what, (0, []))
+            self.found[what] = count + len(rows), (first + rows)[:FIRST_ROWS]
+
+    def as_notes(self) -> list[dict[str, Any]]:
+        """The commonest first."""
+        notes = [{"what": what, "rows": count, "first": first} for what, (count, first) in self.found.items()]
+        return sorted(notes, key=lambda note: -int(note["rows"]))

@@ -20,7 +20,7 @@ from django.utils import timezone
 from ledger import audit
 from ledger.choices import AuditVerb, ImportState
 from ledger.imports import containers, store
-from ledger.imports.complaints import Complaint, Complaints
+from ledger.imports.complaints import Complaint, Complaints, Oddities
 from ledger.imports.known import from_database
 from ledger.imports.reader import Unreadable
 from ledger.imports.report import Report, report_of
@@ -97,18 +97,21 @@ def _read(run: ImportRun, source: Source, path: Path, spool: TextIO, progress: P
         )
     if known.only_agency and not run.agency:
         run.notes["agency"] = known.only_agency
-    found, empty = _Read(spool), Counter[str]()
+    found, empty, odd = _Read(spool), Counter[str](), Oddities()
     with path.open("rb") as file:
         table = open_table(source, file, run.options)
         for batch in cleaning.batches(source, table, known, progress):
             found.read, found.refused = found.read + batch.read, found.refused + batch.refused
             found.complaints.add(batch.complaints)
             empty += batch.empty
+            odd.add(batch.noticed)
             cleaning.spool(source, batch, settings.SECURECHECK_KEY, spool)
         found.notes = {"header": table.header, "extra_columns": source.unknown(table.header)}
         if passed := getattr(table, "passed_over", []):
             found.notes["passed_over"] = {"rows": len(passed), "first": passed[:10]}
     found.notes |= _about_empty(empty, found.read)
+    if odd.found:
+        found.notes["noticed"] = odd.as_notes()
     if found.complaints.left_off:
         found.notes["errors_left_off"] = found.complaints.left_off
     return found

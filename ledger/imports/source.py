@@ -110,6 +110,13 @@ class Source:
         """What is wrong with rows beyond single columns: which rows (a mask), the target to name, and why."""
         return ()
 
+    def notice(self, frame: pd.DataFrame, known: Known) -> Iterable[tuple[pd.Series, str]]:
+        """What is odd about rows that are taken in all the same: which rows (a mask), and what. The run's notes count it.
+
+        Gets the cleaned columns as declared, without refused rows, before `finish`.
+        """
+        return ()
+
     def finish(self, frame: pd.DataFrame, known: Known) -> pd.DataFrame:
         """The place for an oddity: gets the cleaned columns as declared and gives back targets only.
 

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from ledger.imports import cleaning
 from ledger.imports.cleaning import Batch
-from ledger.imports.complaints import Complaint, Complaints
+from ledger.imports.complaints import Complaint, Complaints, Oddities
 from ledger.imports.kinds import STOPS
 from ledger.imports.known import Known
 from ledger.imports.reader import Reader, Unreadable
@@ -247,15 +247,17 @@ def test_every_source_keeps_its_contract(kind: Source) -> None:
     assert source_named(kind.name) is kind
     assert kind.title
     assert type(kind).__doc__
-    assert {"stopped_on"} <= set(kind.columns)
-    assert kind.columns["stopped_on"].required
+    assert kind.is_archive or {*kind.columns, *kind.constants} & set(kind.kind.targets)
+    if kind.kind is STOPS:
+        assert kind.columns["stopped_on"].required
     names = [name for column in kind.columns.values() for name in column.names]
     assert len(names) == len(set(names)), "a column of the file stands for one target"
     assert set(kind.constants) <= set(kind.kind.targets)
     assert kind.fits(kind.header)
     assert kind.found(kind.header) == len(kind.columns)
-    assert kind.country_of("Canada")
-    assert kind.time_zone_of("Canada")
+    if kind.kind.has_agency:
+        assert kind.country_of("Canada")
+        assert kind.time_zone_of("Canada")
 
 
 @pytest.mark.parametrize("kind", offered_sources(), ids=lambda kind: kind.name)
@@ -304,6 +306,32 @@ def test_errors_without_end_are_counted_and_the_first_ones_kept(monkeypatch: pyt
         complaints.add([Complaint(row, "age", "0", "is wrong"), Complaint(row, "day", "", "is empty")])
     assert [(error.row, error.column) for error in complaints.kept] == [(0, "age"), (0, "day"), (1, "age")]
     assert complaints.left_off == 7
+
+
+class Watchful(type(source("securecheck"))):  # type: ignore[misc]
+    """Notices stops at night, and of children."""
+
+    def notice(self, frame: pd.DataFrame, known: Known) -> Any:
+        yield frame["stopped_at"] < "06:00:00", "took place at night"
+        yield frame["age"] == "15", "were of children"
+
+
+def test_what_is_odd_is_counted_among_the_rows_that_are_taken_in() -> None:
+    lines = [line(stop_time="3:00"), line(stop_time="4:00", driver_age="0"), line(), line(stop_time="5:00")]
+    file = io.BytesIO("\n".join([HEADER, *lines]).encode())
+    (batch,) = cleaning.batches(Watchful(), Reader(file), known_by_hand(), lambda done, rows: None)
+    assert (batch.refused, batch.noticed) == (1, {"took place at night": [1, 4]})
+    assert list(batch.rows.index) == [1, 3, 4]
+
+
+def test_odd_rows_without_end_are_counted_and_the_first_ones_named() -> None:
+    odd = Oddities()
+    odd.add({"took place at night": list(range(1, 8)), "were of children": [3]})
+    odd.add({"took place at night": list(range(8, 15))})
+    assert odd.as_notes() == [
+        {"what": "took place at night", "rows": 14, "first": list(range(1, 11))},
+        {"what": "were of children", "rows": 1, "first": [3]},
+    ]
 
 
 def test_what_is_kept_of_an_error_is_bounded_and_storable() -> None:

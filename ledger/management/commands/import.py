@@ -97,6 +97,7 @@ def as_text(report: Report) -> str:
         f"{report.file}: {done} in {report.seconds:.1f} s",
         f"  {report.rows_read:,} rows: {report.rows_new:,} new, {report.rows_same:,} already there, "
         f"{report.rows_refused:,} refused; {report.rows_flagged:,} of the new ones ask for a second look",
+        *(f"  {note['rows']:,} of them {note['what']}" for note in report.notes.get("noticed", [])),
         *(f"  {error}" for error in report.errors[:SHOWN]),
     ]
     more = len(report.errors) - SHOWN + report.notes.get("errors_left_off", 0)
