@@ -151,18 +151,20 @@ class Minutes(WholeNumber):
 
 
 class Degrees(Column):
-    """Latitude or longitude in degrees, kept to three decimals (about 100 metres)."""
+    """Latitude or longitude in degrees: of stops kept to three decimals (about 100 metres), of published points to six."""
 
-    def __init__(self, *names: str, limit: int, may_lack: bool = False) -> None:
+    def __init__(self, *names: str, limit: int, decimals: int = 3, may_lack: bool = False) -> None:
         super().__init__(*names, may_lack=may_lack)
-        self.limit = limit
+        self.limit, self.decimals = limit, decimals
 
     def clean(self, texts: Texts, known: Known) -> Texts:
         import pandas as pd
 
         formed = texts.where(texts.str.fullmatch(r"[+-]?[0-9]{1,3}(\.[0-9]{1,20})?", na=False))
         numbers = pd.to_numeric(formed, errors="coerce")
-        return numbers.where(numbers.abs() <= self.limit).map("{:.3f}".format, na_action="ignore")
+        form = f"{{:.{self.decimals}f}}".format
+        rounded = numbers.where(numbers.abs() <= self.limit).map(form, na_action="ignore")
+        return rounded.replace(form(-0.0), form(0.0))
 
     def say(self, known: Known) -> str:
         return f"is not a number of degrees between -{self.limit} and {self.limit}"

@@ -88,6 +88,12 @@ def test_degrees_are_kept_to_three_decimals_within_bounds() -> None:
         BAD,
         BAD,
     ]
+    assert cleaned(kinds.Degrees("lng", limit=180), "-0.0001", "0") == ["0.000", "0.000"]
+
+
+def test_published_points_may_be_kept_finer() -> None:
+    fine = kinds.Degrees("lng", limit=180, decimals=6)
+    assert cleaned(fine, "-0.111497", "-0.1", "-0.0000001") == ["-0.111497", "-0.100000", "0.000000"]
 
 
 def test_choices_take_labels_and_words_of_sources_in_any_case() -> None:

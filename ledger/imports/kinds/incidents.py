@@ -17,7 +17,7 @@ class Incidents(Kind):
 
     Where the source has no id, the key is made of what does not change between extracts, and equal ones are counted
     (`apart`). `area_kind` and `area_name` name the area that forecasts are made for; an area of the kind `lsoa` belongs to
-    no agency, any other to the incident's. `month` is any day of it.
+    no agency and is told by its code where one is given, any other belongs to the incident's. `month` is any day of it.
     """
 
     name = "incidents"
@@ -49,6 +49,7 @@ class Incidents(Kind):
     }
 
     def write(self, run: ImportRun) -> None:
+        sql.run("import_area_names")
         sql.run("import_incident_areas")
         super().write(run)
 

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from ledger.imports.source import Source
 from ledger.imports.sources.open_policing import OpenPolicing
+from ledger.imports.sources.police_uk_archive import PoliceUkArchive
+from ledger.imports.sources.police_uk_outcomes import PoliceUkOutcomes
 from ledger.imports.sources.police_uk_stop_search import PoliceUkStopSearch
+from ledger.imports.sources.police_uk_street import PoliceUkStreet
 from ledger.imports.sources.securecheck import SecureCheck
 from ledger.imports.sources.synthetic import Synthetic
 
-SOURCES: list[Source] = [SecureCheck(), OpenPolicing(), PoliceUkStopSearch(), Synthetic()]
+SOURCES: list[Source] = [
+    SecureCheck(),
+    OpenPolicing(),
+    PoliceUkStopSearch(),
+    PoliceUkStreet(),
+    PoliceUkOutcomes(),
+    PoliceUkArchive(),
+    Synthetic(),
+]
 
 
 def source_named(name: str) -> Source | None:
@@ -21,8 +32,9 @@ def offered_sources() -> list[Source]:
 
 
 def nearest(header: list[str]) -> Source:
-    """The source that most columns of a header belong to, and fewest do not."""
-    return max(offered_sources(), key=lambda source: source.found(header) - len(source.unknown(header)))
+    """The source that knows most columns of a header, and of those the one that reads most of them."""
+    tables = (source for source in offered_sources() if not source.is_archive)
+    return min(tables, key=lambda source: (len(source.unknown(header)), -source.found(header)))
 
 
 def recognised(header: list[str]) -> Source | None:
