@@ -203,6 +203,9 @@ def test_crimes_are_in_the_ledger_with_month_area_and_group() -> None:
     assert incident.area
     assert (incident.area.kind, incident.area.code, incident.area.agency) == ("lsoa", "E01021501", None)
     assert report.notes["empty_columns"] == ["Context"]
+    assert report.notes["noticed"] == [
+        {"what": "with the id of another row, taken as the same crime", "rows": 2, "first": [5, 6]}
+    ]
 
 
 @pytest.mark.django_db

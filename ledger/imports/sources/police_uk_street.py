@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from ledger.choices import AreaKind
@@ -55,12 +56,12 @@ class PoliceUkStreet(PoliceUkFile):
         target for target, column in columns.items() if column.may_lack
     )
 
+    def notice(self, frame: pd.DataFrame, known: Known) -> Iterable[tuple[pd.Series, str]]:
+        yield _repeats(self._whole(frame.copy())), "with the id of another row, taken as the same crime"
+
     def finish(self, frame: pd.DataFrame, known: Known) -> pd.DataFrame:
         """The key, the group, the area, and one row for each id."""
-        import pandas as pd
-
-        for name in self.may_lack:
-            frame[name] = pd.Series(frame.get(name), index=frame.index, dtype="str")
+        frame = self._whole(frame)
         both = frame["latitude"].notna() & frame["longitude"].notna()
         frame[["latitude", "longitude"]] = frame[["latitude", "longitude"]].where(both)
         frame["key"] = frame["crime_id"].fillna(_key_without_id(frame))
@@ -68,7 +69,15 @@ class PoliceUkStreet(PoliceUkFile):
         frame["group"] = frame["words"].map({word: group_of_uk(word) for word in frame["words"].unique()})
         frame["area_name"] = frame["area_name"].fillna(frame["area_code"])
         frame["area_kind"] = frame["area_name"].notna().map({True: AreaKind.LSOA.value, False: None})
-        return _one_of_an_id(frame).drop(columns="crime_id")
+        return frame[~_repeats(frame)].drop(columns="crime_id")
+
+    def _whole(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """With a column for all that a file may lack."""
+        import pandas as pd
+
+        for name in self.may_lack:
+            frame[name] = pd.Series(frame.get(name), index=frame.index, dtype="str")
+        return frame
 
 
 def _key_without_id(frame: pd.DataFrame) -> Texts:
@@ -78,9 +87,8 @@ def _key_without_id(frame: pd.DataFrame) -> Texts:
     return frame["month"].str[:7] + " " + frame["words"].str.lower() + " " + point
 
 
-def _one_of_an_id(frame: pd.DataFrame) -> pd.DataFrame:
-    """Of rows that repeat an id the one with a point, then one whose outcome says something, then the first."""
+def _repeats(frame: pd.DataFrame) -> pd.Series:
+    """Rows whose crime another row tells better: one with a point, then one whose outcome says something, then the first."""
     silent = frame["outcome"].isna() | (frame["outcome"].str.lower() == SILENT_OUTCOME)
     poor = frame.assign(poor=frame["latitude"].isna() * 2 + silent).sort_values("poor", kind="stable")
-    repeated = poor["crime_id"].notna() & poor.duplicated(["agency", "crime_id"])
-    return frame.drop(index=poor.index[repeated])
+    return (poor["crime_id"].notna() & poor.duplicated(["agency", "crime_id"])).sort_index()
