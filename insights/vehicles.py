@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, QuerySet
 
 from insights.models import StopFact
 from insights.relation import Result
-from ledger.models import Vehicle
 
-Counted = (
-    Any  # vehicle, stops and, when named, number: a queryset of groups, for which the stubs have no type
-)
-NUMBER = Subquery(Vehicle.objects.filter(pk=OuterRef("vehicle")).values("number"))
+LEADING = (Path(__file__).parent / "sql" / "leading_vehicles.sql").read_text()
+Counted = Any  # vehicle and stops: a queryset of groups, for which the stubs have no type
 
 
 def _by_vehicle(facts: QuerySet[StopFact]) -> Counted:
@@ -23,16 +21,17 @@ def _by_vehicle(facts: QuerySet[StopFact]) -> Counted:
     return known.values("vehicle").annotate(stops=Count("stop", distinct=True))
 
 
-def most_stopped(facts: QuerySet[StopFact], places: int | None) -> Counted:
-    """The vehicles with the most stops, ties by number.
-
-    The count at the last place comes first, so that numbers are looked up only of vehicles which reach it.
-    """
-    counted = _by_vehicle(facts)
-    last = counted.order_by("-stops").values_list("stops", flat=True)
-    least = last[places - 1 : places].first() if places else None
-    reaching = counted.filter(stops__gte=least or 1).annotate(number=NUMBER)
-    return reaching.order_by("-stops", "number")[:places]
+def most_stopped(facts: QuerySet[StopFact], places: int) -> Result:
+    """The vehicles with the most stops, ties by number: the number as `vehicle`, the ledger's key as `id`, `stops`."""
+    known = facts.filter(vehicle__isnull=False).order_by().values("vehicle", "stop")
+    # Compiled with `elide_empty` off, so that a filter nothing can pass still gives SQL.
+    chosen, params = known.query.get_compiler("default", elide_empty=False).as_sql()
+    sql = f"WITH known AS ({chosen})\n{LEADING.format(places=int(places))}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return Result(rows, cursor.mogrify(sql, params))
 
 
 def frequent(facts: QuerySet[StopFact], places: int) -> QuerySet[StopFact]:
@@ -51,11 +50,3 @@ def stops_of(facts: QuerySet[StopFact], vehicles: Sequence[int]) -> dict[int, in
     """Stops of some vehicles, by the vehicle's number in the ledger."""
     counted = _by_vehicle(facts.filter(vehicle__in=vehicles))
     return {row["vehicle"]: row["stops"] for row in counted}
-
-
-def fetched(counted: Counted) -> Result:
-    """Rows with the number plate as `vehicle`, and the SQL that gave them."""
-    sql, params = counted.query.get_compiler("default", elide_empty=False).as_sql()
-    rows = [{"vehicle": row["number"], "id": row["vehicle"], "stops": row["stops"]} for row in counted]
-    with connection.cursor() as cursor:
-        return Result(rows, cursor.mogrify(sql, params))

@@ -9,7 +9,7 @@ from insights.findings import TopVehicle
 from insights.insight import Insight
 from insights.limits import RECORDED, VEHICLES
 from insights.relation import Result
-from insights.vehicles import fetched, most_stopped, stops_of
+from insights.vehicles import most_stopped, stops_of
 
 
 class MostSearchedVehicles(Insight):
@@ -37,7 +37,7 @@ class MostSearchedVehicles(Insight):
 
     def fetch(self, filters: Filters) -> Result:
         """The ten are found among the searches first; only theirs are then looked for among all stops."""
-        found = fetched(most_stopped(filters.facts().filter(searched=True), self.limit))
+        found = most_stopped(filters.facts().filter(searched=True), self.limit)
         all_stops = stops_of(filters.facts(), [row["id"] for row in found.rows])
         rows = [
             row | {"searches": row["stops"], "stops": all_stops.get(row["id"], row["stops"])}

@@ -9,7 +9,7 @@ from insights.findings import TopVehicle
 from insights.insight import Insight
 from insights.limits import RECORDED, VEHICLES
 from insights.relation import Result
-from insights.vehicles import fetched, frequent, most_stopped
+from insights.vehicles import frequent, most_stopped
 
 
 class MostStoppedVehicles(Insight):
@@ -34,4 +34,4 @@ class MostStoppedVehicles(Insight):
     vehicles = True
 
     def fetch(self, filters: Filters) -> Result:
-        return fetched(most_stopped(frequent(filters.facts(), self.limit), self.limit))
+        return most_stopped(frequent(filters.facts(), self.limit), self.limit)

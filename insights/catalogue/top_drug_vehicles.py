@@ -9,7 +9,7 @@ from insights.findings import TopVehicle
 from insights.insight import Insight
 from insights.limits import RECORDED, VEHICLES
 from insights.relation import Result
-from insights.vehicles import fetched, most_stopped
+from insights.vehicles import most_stopped
 
 
 class TopDrugVehicles(Insight):
@@ -38,4 +38,4 @@ class TopDrugVehicles(Insight):
     vehicles = True
 
     def fetch(self, filters: Filters) -> Result:
-        return fetched(most_stopped(filters.facts().filter(drugs=True), self.limit))
+        return most_stopped(filters.facts().filter(drugs=True), self.limit)
