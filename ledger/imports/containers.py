@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -10,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 from django.conf import settings
 
@@ -19,6 +21,8 @@ from ledger.imports.reader import Unreadable
 BLOCK = 1 << 20
 MOST_ENTRIES = 10_000
 HIGHEST_RATIO = 200  # unpacked to packed; text of tables packs 5 to 30 times smaller
+LARGEST_DIRECTORY = 8 * BLOCK
+END_WITHIN = 66_000  # bytes: the end of an archive, a comment of 64 KB, and what stands before
 FREE_OF_RATIO = 10 * BLOCK  # so small that no ratio does harm
 
 
@@ -87,12 +91,33 @@ def extracted(path: Path, entry: Entry) -> Iterator[Path]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise Unreadable("The archive is damaged or cut off. Get it again.") from error
-    with archive:
+    with path.open("rb") as file, open_zip(file) as archive:
         yield archive
+
+
+def open_zip(file: BinaryIO) -> zipfile.ZipFile:
+    """An archive whose list of contents fits into memory: Python reads all of it before anybody can count."""
+    try:
+        if _size_of_directory(file) > LARGEST_DIRECTORY:
+            raise Unreadable(f"The archive holds too many files. At most {MOST_ENTRIES:,} are read.")
+        return zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
+        raise Unreadable("The archive is damaged or cut off. Get it again.") from error
+
+
+def _size_of_directory(file: BinaryIO) -> int:
+    """What the end of an archive says of its list of contents, found where `zipfile` looks for it."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - END_WITHIN))
+    tail = file.read()
+    file.seek(0)
+    end = tail.rfind(b"PK\x05\x06")
+    if end < 0:
+        return 0
+    large = end - 76  # where the larger form stands, if there is one
+    if large >= 0 and tail[large:].startswith(b"PK\x06\x06"):
+        return int(struct.unpack_from("<Q", tail, large + 40)[0])
+    return int(struct.unpack_from("<L", tail, end + 12)[0])
 
 
 def _leads_out(name: str) -> bool:

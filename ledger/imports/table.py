@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Protocol
 
+from ledger.imports.containers import open_zip
 from ledger.imports.reader import Reader, Record, Unreadable
 from ledger.imports.source import Source
+from ledger.imports.xlsx import open_sheet
 
 PEEK = 64
 NAMES = {"csv": "CSV", "xlsx": "Excel (XLSX)", "geojson": "GeoJSON or TopoJSON", "zip": "ZIP archives"}
@@ -35,8 +36,8 @@ def open_table(source: Source, file: BinaryIO, options: dict[str, Any] | None = 
         )
     reader = _readers().get(found)
     if reader is None:
-        raise Unreadable("The file is a spreadsheet, not CSV. Save it as “CSV UTF-8” and choose it again.")
-    table = reader(file, options or {})
+        raise Unreadable(f"The file is {NAMES[found]}, which cannot be read here. Unpack it first.")
+    table = reader(file, options or {}, source)
     return table if _reads_plainly(source) else Trimmed(table, source)
 
 
@@ -51,17 +52,21 @@ def format_of(file: BinaryIO) -> str:
 
 
 def _is_workbook(file: BinaryIO) -> bool:
+    """Whether a ZIP archive is a workbook, of Excel or another program: its reader says which ones it takes."""
     try:
-        with zipfile.ZipFile(file) as archive:
-            return any(name.startswith("xl/") for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        with open_zip(file) as archive:
+            return any(name.startswith("xl/") or name == "content.xml" for name in archive.namelist())
+    except Unreadable:
         return False
     finally:
         file.seek(0)
 
 
-def _readers() -> dict[str, Callable[[BinaryIO, dict[str, Any]], Table]]:
-    return {"csv": lambda file, options: Reader(file)}
+def _readers() -> dict[str, Callable[[BinaryIO, dict[str, Any], Source], Table]]:
+    return {
+        "csv": lambda file, options, source: Reader(file),
+        "xlsx": lambda file, options, source: open_sheet(file, str(options.get("sheet", "")), source),
+    }
 
 
 def _reads_plainly(source: Source) -> bool:

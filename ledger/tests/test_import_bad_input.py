@@ -20,7 +20,7 @@ UNREADABLE = {
     "blank.csv": "empty",
     "binary.csv": "NUL",
     "bomb.csv": "gzip",
-    "spreadsheet.csv": "spreadsheet",
+    "spreadsheet.csv": "workbook has no sheet",
     "securecheck-utf-16.csv": "UTF-16",
     "securecheck-latin-1.csv": "Row 2 holds the byte 0xFC",
     "securecheck-lacks-column.csv": "vehicle_number",

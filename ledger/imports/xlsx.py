@@ -1,0 +1,317 @@
+"""A sheet of an XLSX file as a table. Needs memory for one row and the workbook's shared texts, whatever the file holds.
+
+Cells come as texts, as the CSV file of the same table would have them: days as YYYY-MM-DD, times as HH:MM:SS, `1.0` as 1,
+formulas as the value that was last computed. Rows without any value are passed over.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import deque
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, BinaryIO, NamedTuple
+
+from ledger.imports.reader import LONGEST_LINE, MOST_COLUMNS, Record, Unreadable
+from ledger.imports.source import Source, listed
+from ledger.imports.workbook import (
+    PLAIN,
+    TOO_LARGE,
+    Attributes,
+    Format,
+    Workbook,
+    local,
+    new_parser,
+    unescape,
+)
+
+MOST_ROWS = 1_048_576  # of any sheet
+MOST_CELLS = 16_384  # of any row
+LONGEST_CELL = 131_072  # as in CSV
+HEADER_WITHIN = 20  # rows: a title may stand above the header
+STRETCH, MOST_OF_STRETCH = (
+    50_000,
+    100_000_000,
+)  # rows, and characters in them: few texts may be referred to by many cells
+LAST_DAY = 2_958_465  # 31 December 9999
+SECONDS = 86_400
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?[0-9]*")
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,16}")
+NOT_AVAILABLE = "#N/A"
+
+
+class Row(NamedTuple):
+    """The filled cells of a row by column, counted from 0, and what is wrong with it."""
+
+    cells: dict[int, str]
+    problem: str
+
+
+class Sheet:
+    """The table of one sheet. Its header is the first row that suits the source, else the first row with a value."""
+
+    def __init__(self, book: Workbook, name: str, source: Source, size: int) -> None:
+        self.name, self._size, self._read = name, size, 0
+        self._whole = book.size_of(name) or 1
+        self._rows = self._filled(book)
+        first = list(islice(self._rows, HEADER_WITHIN))
+        if not first:
+            raise Unreadable(f"The sheet “{name[:60]}” is empty.")
+        at = next((at for at, row in enumerate(first) if source.fits(_header(row))), 0)
+        self.fits = source.fits(_header(first[at]))
+        self.header = _header(first[at])
+        if len(self.header) > MOST_COLUMNS:
+            raise Unreadable(
+                f"The header has {len(self.header):,} columns. At most {MOST_COLUMNS:,} are read."
+            )
+        self._first = first[at + 1 :]
+
+    def __iter__(self) -> Iterator[Record]:
+        number = 0
+        for rows in (self._first, self._rows):
+            for row in rows:
+                number += 1
+                yield self._record(number, row)
+
+    def tell(self) -> int:
+        """Bytes of the file taken in so far, by the share of the sheet that is read."""
+        return self._size * self._read // self._whole
+
+    def _record(self, number: int, row: Row) -> Record:
+        width = max(len(self.header), max(row.cells, default=-1) + 1)
+        problem = row.problem
+        if width > MOST_COLUMNS:
+            width, problem = MOST_COLUMNS, f"has a value beyond the {MOST_COLUMNS:,} columns that are read"
+        cells = [row.cells.get(column, "") for column in range(width)]
+        return Record(number, [] if problem else cells, as_line(cells), problem)
+
+    def _filled(self, book: Workbook) -> Iterator[Row]:
+        cells = _Cells(book)
+        for read in book.blocks(self.name, cells.parser):
+            self._read = read
+            while cells.rows:
+                yield cells.rows.popleft()
+
+
+def open_sheet(file: BinaryIO, sheet: str, source: Source) -> Sheet:
+    """The sheet of that name, or where none is named the first one that the source reads."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    book = Workbook(file)
+    if sheet and sheet not in book.sheets:
+        raise Unreadable(f"The workbook has no sheet “{sheet[:60]}”. It has: {listed(book.sheets[:20])}.")
+    if sheet:
+        return Sheet(book, sheet, source, size)
+    tried = [found for name in book.shown if (found := _tried(book, name, source, size))]
+    if not tried:
+        raise Unreadable("The workbook is empty. Choose one with a header and rows.")
+    return next((found for found in tried if found.fits), tried[0])
+
+
+def _tried(book: Workbook, name: str, source: Source, size: int) -> Sheet | None:
+    try:
+        return Sheet(book, name, source, size)
+    except Unreadable as why:
+        if "is empty" in str(why):
+            return None
+        raise
+
+
+def _header(row: Row) -> list[str]:
+    """The names up to the last one."""
+    return [" ".join(row.cells.get(column, "").split()) for column in range(max(row.cells, default=-1) + 1)]
+
+
+def as_line(cells: list[str]) -> str:
+    """A row as one line of CSV."""
+    line = ",".join(cells)
+    if line.count(",") == len(cells) - 1 and not any(mark in line for mark in '"\r\n'):
+        return line[:LONGEST_LINE]
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(cells)
+    return out.getvalue()[:LONGEST_LINE]
+
+
+class _Cells:
+    """Takes a sheet's events in and puts complete rows into `rows`."""
+
+    def __init__(self, book: Workbook) -> None:
+        self.rows: deque[Row] = deque()
+        self._book, self._starts_1904 = book, book.starts_1904
+        self._shared, self._formats = book.texts, book.formats
+        self._count = self._stretch = 0
+        self._phonetic = False
+        self._begin_row()
+        self._begin_cell({})
+        self.parser = _parser_of(self)
+
+    def begin(self, name: str, attributes: Attributes) -> None:
+        if name == "c":
+            self._begin_cell(attributes)
+        elif name in ("v", "t") and not self._phonetic:
+            self.parser.CharacterDataHandler = self._add
+        elif name == "f":
+            self._formula = True
+        elif name == "row":
+            self._begin_row()
+        elif name == "rPh":
+            self._phonetic = True
+
+    def end(self, name: str) -> None:
+        if name in ("v", "t"):
+            self.parser.CharacterDataHandler = None
+        elif name == "c":
+            self._end_cell()
+        elif name == "row":
+            self._end_row()
+        elif name == "rPh":
+            self._phonetic = False
+
+    def _begin_row(self) -> None:
+        self._filled: dict[int, str] = {}
+        self._problem = ""
+        self._column, self._seen, self._row_length = -1, 0, 0
+
+    def _begin_cell(self, attributes: Attributes) -> None:
+        self._column = _column_of(attributes.get("r", ""), self._column + 1)
+        self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
+        self._text: list[str] = []
+        self._length, self._formula, self._phonetic = 0, False, False
+        self._seen += 1
+        if self._seen > MOST_CELLS:
+            raise Unreadable(TOO_LARGE)
+
+    def _add(self, text: str) -> None:
+        self._length += len(text)
+        if self._length <= LONGEST_CELL:
+            self._text.append(text)
+
+    def _end_cell(self) -> None:
+        if not self._text:
+            if self._formula and self._kind != "str":
+                self._wrong(
+                    "has a formula that was never computed; open the file in a spreadsheet program and save it"
+                )
+            return
+        if self._length > LONGEST_CELL:
+            self._wrong(f"has a cell of more than {LONGEST_CELL:,} characters")
+            return
+        text = self._value("".join(self._text))
+        if text and not text.isspace():
+            self._row_length += len(text)
+            if self._row_length > LONGEST_LINE:
+                self._wrong(f"is longer than {LONGEST_LINE:,} characters")
+            else:
+                self._filled[self._column] = text
+
+    def _value(self, text: str) -> str:
+        if self._kind == "s":
+            return self._of_shared(text)
+        if self._kind == "b":
+            return "TRUE" if text.strip() == "1" else "FALSE"
+        if self._kind == "e":
+            return self._of_error(text)
+        if self._kind == "n":
+            return as_text(text, self._format(), self._starts_1904)
+        return unescape(text)
+
+    def _of_shared(self, text: str) -> str:
+        try:
+            return self._shared[int(text)]
+        except (ValueError, IndexError):
+            self._wrong("refers to a text that the workbook does not have")
+            return ""
+
+    def _of_error(self, text: str) -> str:
+        """“Not available” is an unknown value; the other errors hide one."""
+        if text == NOT_AVAILABLE:
+            return "N/A"
+        self._wrong(f"holds the error {text[:20]} in column {_letters(self._column)}")
+        return text
+
+    def _format(self) -> Format:
+        try:
+            return self._formats[int(self._style)] if self._style else PLAIN
+        except (ValueError, IndexError):
+            return PLAIN
+
+    def _wrong(self, problem: str) -> None:
+        self._problem = self._problem or problem
+
+    def _end_row(self) -> None:
+        self._count += 1
+        self._stretch = self._stretch + self._row_length if self._count % STRETCH else 0
+        if self._count > MOST_ROWS or self._stretch > MOST_OF_STRETCH:
+            raise Unreadable(TOO_LARGE)
+        if self._filled or self._problem:
+            self.rows.append(Row(self._filled, self._problem))
+        self._begin_row()
+
+
+def _parser_of(cells: _Cells) -> Any:
+    """As `workbook.new_parser`, without a dictionary a cell: these are called for every cell."""
+    parser = new_parser(cells.begin)
+    parser.StartElementHandler = lambda name, attributes: cells.begin(local(name), attributes)
+    parser.EndElementHandler = lambda name: cells.end(local(name))
+    return parser
+
+
+def _column_of(reference: str, following: int) -> int:
+    """The column of `AB12`, counted from 0; the one that follows where a cell does not say where it is."""
+    found = _REFERENCE.fullmatch(reference)
+    if not found:
+        return following
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return column - 1
+
+
+def _letters(column: int) -> str:
+    letters = ""
+    while column >= 0:
+        column, letter = divmod(column, 26)
+        letters, column = chr(65 + letter) + letters, column - 1
+    return letters
+
+
+def as_text(number: str, shown: Format, starts_1904: bool) -> str:
+    """A number as its cell shows it: a day, a time, or digits. What is no number stays as it is."""
+    number = number.strip()
+    if shown.day or shown.time:
+        return _moment(number, shown, starts_1904) or number
+    if _WHOLE.fullmatch(number):
+        return number.zfill(shown.digits)
+    try:
+        value = float(number)
+    except ValueError:
+        return number
+    text = f"{value + 0.0:.15g}"  # spreadsheets compute with 15 digits and store 17; there is no minus zero
+    return text.zfill(shown.digits)
+
+
+def _moment(number: str, shown: Format, starts_1904: bool) -> str:
+    """Days since the first day of the workbook as text; nothing where it is no day from then to the year 9999."""
+    try:
+        days = float(number)
+    except ValueError:
+        return ""
+    if not 0 <= days < LAST_DAY:
+        return ""
+    whole, seconds = divmod(round(days * SECONDS), SECONDS)
+    hours = seconds // 3600 + (24 * whole if shown.elapsed else 0)
+    time = f"{hours:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    if not shown.day or (whole == 0 and not starts_1904):
+        return time
+    day = _first_day(whole, starts_1904) + timedelta(days=whole)
+    return f"{day:%Y-%m-%d}" if not (shown.time and seconds) else f"{day:%Y-%m-%d} {time}"
+
+
+def _first_day(days: int, starts_1904: bool) -> datetime:
+    """Day 0. Workbooks that begin with 1900 count a 29 February 1900 that never was."""
+    if starts_1904:
+        return datetime(1904, 1, 1)
+    return datetime(1899, 12, 30) if days > 60 else datetime(1899, 12, 31)
