@@ -53,7 +53,7 @@ class Chart:
             "title": title,
             "x": names,
             "x_title": ", ".join(columns[key].label for key in self.x),
-            "y_title": y.label,
+            "y_title": y.label if len(self.y) == 1 else "",  # else the legend says which is which
             "y_format": {"percent": "percent", "minutes": "minutes"}.get(y.format, "count"),
             "series": series,
         }

@@ -243,3 +243,15 @@ def rate_of(of: str, label: str, per: str = "stops", key: str = "rate") -> dict[
         f"{prefix}low": Low(f"{label}, low", key, of, per),
         f"{prefix}high": High(f"{label}, high", key, of, per),
     }
+
+
+def ends_of(columns: Mapping[str, Column], key: str) -> tuple[str, ...]:
+    """The keys of a rate's interval, low and high; none where it has no interval."""
+    if not isinstance(columns[key], Rate):
+        return ()
+    ends = [
+        (isinstance(column, High), name)
+        for name, column in columns.items()
+        if isinstance(column, Low) and column.of == key
+    ]
+    return tuple(name for _, name in sorted(ends))

@@ -87,7 +87,7 @@ class Insight:
             from insights.disclosure import protect  # it reads the kinds of column declared here
 
             own = viewer.agency.pk if viewer.agency else None
-            answer = protect(answer, self, filters, tally, own=own)
+            answer = protect(answer, self, filters, tally, own=own, covers=viewer.covers)
         return replace(answer, rows=self.arrange(answer.rows), raw=[])
 
     def _empty(self, filters: Filters, notes: tuple[str, ...] = (NO_VEHICLES,)) -> Answer:

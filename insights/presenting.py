@@ -10,10 +10,13 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.utils.text import slugify
 
-from insights.columns import HIDDEN, Change, Column, Label, Low, Mean, Rank, Ratio
+from insights.changes import change_in_words, month_and_figure
+from insights.columns import HIDDEN, Change, Label, Low, Mean, Rank, Ratio, ends_of
 from insights.filters import PAGE_KEYS, StopFilter
 from insights.insight import Answer, Insight
 from insights.relation import Months
+from insights.spark import Spark
+from insights.trend import Trend
 from insights.viewer import Viewer
 from insights.wording import interval, month_name, written
 
@@ -34,22 +37,39 @@ class Headline:
     name: str
     value: str
     more: str = ""
+    spark: Spark | None = None
 
 
-def headlines(insight: Insight, answer: Answer) -> list[Headline]:
-    """The figures of the summary, rates first, each with its interval."""
-    columns = {key: column for key, column in insight.headline.items() if key not in ("low", "high")}
-    cards = [
-        _headline(key, column, answer.summary) for key, column in columns.items() if key in answer.summary
-    ]
-    return sorted(cards, key=lambda card: not card.more)
+def headlines(insight: Insight, answer: Answer, trend: Trend | None = None) -> list[Headline]:
+    """The figures of the summary, rates first, each with its interval; behind the first, how it moved."""
+    ends = {end for key in insight.headline for end in _ends(insight, key)}
+    keys = [key for key in insight.headline if key in answer.summary and key not in ends]
+    cards = [_headline(insight, key, answer.summary) for key in keys]
+    cards = sorted(cards, key=lambda card: not card.more)
+    return [*cards[:1], *([of_trend(trend)] if trend and trend.points else []), *cards[1:]]
 
 
-def _headline(key: str, column: Column, summary: Mapping[str, Any]) -> Headline:
+def of_trend(trend: Trend) -> Headline:
+    """The last whole month with its change and the months before it."""
+    month, figure = month_and_figure(trend) or ("By month", "")
+    name = f"{trend.column.label}, {month}" if figure else f"{trend.column.label} by month"
+    return Headline(name, figure, change_in_words(trend), Spark.of(trend))
+
+
+def _ends(insight: Insight, key: str) -> tuple[str, ...]:
+    """The keys of the interval of a headline's figure."""
+    if isinstance(insight.headline[key], Ratio):
+        return ("low", "high") if key not in ("low", "high") else ()
+    return ends_of(insight.headline, key)
+
+
+def _headline(insight: Insight, key: str, summary: Mapping[str, Any]) -> Headline:
+    column = insight.headline[key]
     value = written(summary[key], column.format)
     if column.format not in ("percent", "ratio"):
         return Headline(column.label, value)
-    between = interval(summary.get("low"), summary.get("high"), column.format)
+    low, high = [summary.get(end) for end in _ends(insight, key)] or (None, None)
+    between = interval(low, high, column.format)
     return Headline(column.label, value, f"95% interval {between}" if between else "no interval can be given")
 
 

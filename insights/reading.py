@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -12,6 +13,8 @@ from insights import presenting
 from insights.filters import Filters
 from insights.insight import Answer, Insight
 from insights.relation import Months, months_of
+from insights.trend import Trend, trend_of
+from insights.viewer import Viewer
 
 Line = tuple[str, str, str]  # section, name, text
 
@@ -22,12 +25,18 @@ class Reading:
     answer: Answer
     months: Months
     as_at: datetime
+    trend: Trend | None = None
 
     @classmethod
-    def of(cls, insight: Insight, answer: Answer, filters: Filters) -> Reading:
+    def of(cls, insight: Insight, answer: Answer, filters: Filters, viewer: Viewer) -> Reading:
         # To whom small counts are hidden, first and last month of a narrow group are none to know: only days narrow then.
         seen = filters if answer.exact else filters.only("date_after", "date_before")
-        return cls(insight, answer, months_of(seen), timezone.localtime())
+        trend = trend_of(insight, filters, viewer) if answer.rows else None
+        return cls(insight, answer, months_of(seen), timezone.localtime(), trend)
+
+    @property
+    def headlines(self) -> list[presenting.Headline]:
+        return presenting.headlines(self.insight, self.answer, self.trend)
 
     @property
     def scope(self) -> str:
@@ -47,6 +56,24 @@ class Reading:
         """On how many the figures rest: “20,000 persons stopped”."""
         stops = presenting.headline_words(self.insight, self.answer, "stops")
         return f"{stops[1]} {stops[0].lower()}" if stops else f"{len(self.answer.rows)} rows"
+
+    def chart(self, address: str) -> dict[str, Any] | None:
+        """The declaration of the chart, with what a picture of it must say: about whom, on how many, from where."""
+        if not self.answer.rows:
+            return None
+        known = {str(self.answer.filters.get(name)) for name in ("agency", "country")}  # the scope says them
+        words = [one for one in presenting.filters_in_words(self.answer) if one[1] not in known]
+        filters = "; ".join(f"{name}: {value}" for name, value in words)
+        hidden = " “[c]”: hidden, because few persons could be recognised." if self.answer.hidden else ""
+        # A picture is handed around: a vehicle number stays on the page.
+        source = f"Source: SecureCheck, stops on record, as at {self.as_at:%-d %B %Y}.{hidden}"
+        about = {
+            "scope": f"{self.scope}. {filters}." if filters else f"{self.scope}.",
+            "base": self.base,
+            "source": source if "vehicle" in self.answer.filters else f"{source} {address}",
+        }
+        drawn = self.insight.chart.draw(self.insight.title, self.insight.columns, self.answer.rows)
+        return drawn | {"about": about}
 
     def notes(self) -> Iterator[Line]:
         """What must go with the figures wherever they are taken: filters, base, definitions, marks, limits."""

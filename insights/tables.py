@@ -8,7 +8,7 @@ import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from insights.columns import HIDDEN, Column, High, Low, Rate
+from insights.columns import HIDDEN, Column, Low, ends_of
 from insights.insight import Answer, Insight
 from insights.viewer import NO_VEHICLES
 from insights.wording import interval, written
@@ -46,18 +46,6 @@ def table_of(insight: Insight, answer: Answer) -> tables.Table:
     fields = {"caption": insight.title, "Meta": type("Meta", (), {"empty_text": empty})}
     made = type("InsightTable", (tables.Table,), {**columns, **fields})
     return made([row | _places(row) for row in answer.rows])
-
-
-def ends_of(columns: dict[str, Column], key: str) -> tuple[str, ...]:
-    """The keys of a rate's interval, low and high; none where it has no interval."""
-    if not isinstance(columns[key], Rate):
-        return ()
-    ends = [
-        (isinstance(column, High), name)
-        for name, column in columns.items()
-        if isinstance(column, Low) and column.of == key
-    ]
-    return tuple(name for _, name in sorted(ends))
 
 
 def _places(row: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from insights.filter_fields import Word
@@ -20,6 +20,8 @@ class Viewer:
     exact: bool = False
     agency: Agency | None = None
     rows: bool = False
+    # What hiding small counts worked out of the whole ledger, for all answers to this viewer while the request lasts.
+    covers: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, user: Any) -> Viewer:

@@ -24,7 +24,7 @@ from ledger.audit import record
 from ledger.choices import AuditVerb
 from ledger.views.state import paged
 
-FORMATS = ("", "csv", "xlsx", "json")
+FORMATS = ("", "csv", "xlsx", "json", "print")
 
 
 @permit("insights.view_insights")
@@ -60,33 +60,38 @@ def show_insight(request: HttpRequest, slug: str) -> HttpResponseBase:
     chosen = StopFilter(request.GET, Codes(), vehicles=viewer.sees_vehicles)
     try:
         if style not in FORMATS:
-            raise FilterError({"format": [f"“{style[:40]}” is not offered. Choose csv, xlsx or json."]})
+            raise FilterError(
+                {"format": [f"“{style[:40]}” is not offered. Choose csv, xlsx, json or print."]}
+            )
         filters = viewer.reach(chosen.chosen(), insight.vehicles)
         answer = insight.answer(filters, viewer)
     except FilterError as error:
         return _refuse(request, insight, chosen, error, style)
     _note_in_trail(request, insight, answer, filters, style)
     if style in WRITERS:
-        return WRITERS[style](insight, answer, filters)
-    context = _context(request, Reading.of(insight, answer, filters), viewer, chosen)
+        return WRITERS[style](insight, answer, filters, viewer)
+    context = _context(request, Reading.of(insight, answer, filters, viewer), viewer, chosen)
     return render(request, "insights/insight.html", context)
 
 
-def _as_json(insight: Insight, answer: Answer, filters: Filters) -> HttpResponseBase:
+def _as_json(insight: Insight, answer: Answer, filters: Filters, viewer: Viewer) -> HttpResponseBase:
     return JsonResponse(answer.as_json(), json_dumps_params={"ensure_ascii": False})
 
 
-def _as_csv(insight: Insight, answer: Answer, filters: Filters) -> HttpResponseBase:
+def _as_csv(insight: Insight, answer: Answer, filters: Filters, viewer: Viewer) -> HttpResponseBase:
     rows = ([row[name] for name in answer.columns] for row in answer.rows)
     return csvsafe.response(presenting.file_name(answer, "csv"), answer.columns, rows)
 
 
-def _as_xlsx(insight: Insight, answer: Answer, filters: Filters) -> HttpResponseBase:
-    sheet = spreadsheet.Sheet("Figures", insight.columns, answer.rows)
-    reading = Reading.of(insight, answer, filters)
-    return spreadsheet.response(presenting.file_name(answer, "xlsx"), reading, [sheet])
+def _as_xlsx(insight: Insight, answer: Answer, filters: Filters, viewer: Viewer) -> HttpResponseBase:
+    reading = Reading.of(insight, answer, filters, viewer)
+    sheets = [spreadsheet.Sheet("Figures", insight.columns, answer.rows)]
+    if reading.trend:
+        sheets.append(spreadsheet.Sheet("By month", reading.trend.columns, reading.trend.answer.rows))
+    return spreadsheet.response(presenting.file_name(answer, "xlsx"), reading, sheets)
 
 
+MOST_PRINTED = 3_000  # rows of a table on paper; the spreadsheet has all
 WRITERS = {"json": _as_json, "csv": _as_csv, "xlsx": _as_xlsx}
 
 
@@ -96,7 +101,7 @@ def _refuse(
     """No figures for filters that cannot be understood; the page says so at the filter."""
     if style == "json":
         return JsonResponse({"error": str(error)}, status=400)
-    if style:
+    if style in WRITERS or style not in FORMATS:
         return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
     for name, sentences in error.errors.items():
         for sentence in sentences:
@@ -128,8 +133,18 @@ def _note_in_trail(
         )
 
 
+def _table(request: HttpRequest, insight: Insight, answer: Answer, whole: bool) -> Any:
+    """The table, in pages of the size that the reader likes; for paper in one."""
+    table = table_of(insight, answer)
+    if not whole:
+        return paged(table, request)
+    table.order_by = request.GET.getlist("sort")
+    return table.paginate(per_page=MOST_PRINTED) or table
+
+
 def _context(request: HttpRequest, reading: Reading, viewer: Viewer, chosen: StopFilter) -> dict[str, Any]:
     insight, answer = reading.insight, reading.answer
+    whole = request.GET.get("format") == "print"
     return {
         "insight": insight,
         "answer": answer,
@@ -139,11 +154,12 @@ def _context(request: HttpRequest, reading: Reading, viewer: Viewer, chosen: Sto
         "chips": presenting.chips(request, answer),
         "clear_url": presenting.without_filters(request),
         "reach": presenting.reach(request, insight, viewer, answer),
-        "headlines": presenting.headlines(insight, answer),
-        "chart": insight.chart.draw(insight.title, insight.columns, answer.rows) if answer.rows else None,
-        "table": paged(table_of(insight, answer), request),
+        "chart": reading.chart(request.build_absolute_uri()),
+        "table": _table(request, insight, answer, whole),
+        "whole": whole,
         "definitions": presenting.definitions(insight),
         "marks": presenting.marks(insight, answer),
-        "downloads": {style: presenting.address(request, format=style) for style in WRITERS},
+        "downloads": {style: presenting.address(request, format=style) for style in (*WRITERS, "print")},
+        "back_url": presenting.address(request, format=None),
         "data_as_at": reading.as_at,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from insights.codes import UNKNOWN
@@ -33,7 +33,29 @@ def ratio(value: float) -> str:
     return f"{value:.2f}"
 
 
-FORMATS = {"count": count, "percent": percent, "minutes": minutes, "change": change, "ratio": ratio}
+def moved(amount: float, text: str) -> str:
+    """“up 1.5 points”: the bare amount, since the word says the direction."""
+    if not any(digit in text for digit in "123456789"):
+        return "no change"
+    return f"{'up' if amount > 0 else 'down'} {text}"
+
+
+def points(share: float) -> str:
+    """A difference of two rates in percentage points, without its sign."""
+    return f"{abs(share) * 100:.1f} points"
+
+
+def signed_points(share: float) -> str:
+    return f"{share * 100:+.1f}".replace("-", "−")
+
+
+FORMATS: dict[str, Callable[[Any], str]] = {
+    "count": count,
+    "percent": percent,
+    "minutes": minutes,
+    "change": change,
+    "ratio": ratio,
+}
 
 
 def written(value: Any, style: str) -> str:

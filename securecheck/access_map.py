@@ -56,6 +56,7 @@ PAGES: dict[str, Access] = {
     "sign-in": Access(EVERYBODY, ("GET", "POST"), anonymous=True, answer=302),
     "sign-out": act(*EVERYBODY),
     "password": form(*EVERYBODY),
+    "appearance": act(*EVERYBODY),
     # Stops: of the own agency; an analyst's own uploads.
     "stops": Access((OFFICER, SUPERVISOR, ANALYST)),
     "stop": Access((OFFICER, SUPERVISOR, ANALYST), about="stop"),

@@ -1,4 +1,4 @@
-"""What the frame of every page shows: where one is on duty, and as what."""
+"""What the frame of every page shows: where one is on duty, as what, and in which colours."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.http import HttpRequest
 
 from ledger.audit import role_names
 from ledger.duty import duty_of
+from securecheck.appearance import appearance_of
+from securecheck.models import Appearance
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -18,4 +20,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "version": settings.VERSION,
         "role": ", ".join(role_names(user)) if signed_in else "",
         "duty": duty_of(request) if signed_in else None,
+        "appearance": appearance_of(request) if signed_in else Appearance.SYSTEM,
+        "appearances": Appearance.choices,
     }

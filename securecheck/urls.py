@@ -12,6 +12,7 @@ urlpatterns = [
     path("healthz", views.report_health, name="health"),
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
+    path("appearance/", views.set_appearance, name="appearance"),
     path("password/", views.ChangePassword.as_view(), name="password"),
     path("admin/", admin.site.urls),
     path("insights/", include("insights.urls")),

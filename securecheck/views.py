@@ -15,13 +15,16 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from ledger.audit import record
 from ledger.choices import AuditVerb
+from securecheck.appearance import choose_appearance
 from securecheck.demo import demo_accounts
 from securecheck.home import home_context
+from securecheck.models import Appearance
 from securecheck.sign_in import SignInForm
 
 
@@ -84,6 +87,18 @@ class ChangePassword(PasswordChangeView):
         record(self.request, AuditVerb.ADMINISTRATION, "password", self.request.user.pk)
         messages.success(self.request, "Your password was changed. Other computers are signed out.")
         return super().form_valid(form)
+
+
+@require_POST
+def set_appearance(request: HttpRequest) -> HttpResponse:
+    """Keeps how pages look for this account, and goes back to where it was chosen."""
+    chosen, back = request.POST.get("appearance", ""), request.POST.get("next", "")
+    if chosen in Appearance.values:
+        choose_appearance(request, Appearance(chosen))
+    else:
+        messages.error(request, "That look is not offered. Choose one of those at the foot of the page.")
+    own = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return redirect(back if own else "home")
 
 
 @require_POST

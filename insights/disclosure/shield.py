@@ -36,14 +36,19 @@ def protect(
     tally: Tally,
     own: int | None = None,
     complementary: bool = True,
+    covers: dict[str, Any] | None = None,
 ) -> Answer:
     """The answer with "[c]" for what must not be known. `own`: the agency that the viewer sees exactly.
 
-    `complementary` off hides the small counts alone; it is there to show in a test that this does not do.
+    `covers` keeps what was worked out of the whole ledger for the next answer to the same viewer. `complementary` off
+    hides the small counts alone; it is there to show in a test that this does not do.
     """
-    everything = Filters({}, filters.codes)
-    own_filters = Filters({"agency": Word("", (own,))}, filters.codes) if own is not None else None
-    sieve = Sieve(Cover(Tables(asking(tally, everything, own_filters)))) if complementary else None
+    kept = {} if covers is None else covers
+    if complementary and "sieve" not in kept:
+        everything = Filters({}, filters.codes)
+        own_filters = Filters({"agency": Word("", (own,))}, filters.codes) if own is not None else None
+        kept["sieve"] = Sieve(Cover(Tables(asking(tally, everything, own_filters))))
+    sieve = kept["sieve"] if complementary else None
     return Shield(insight, filters, Groups(insight, filters, sieve)).over(answer)
 
 

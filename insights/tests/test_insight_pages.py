@@ -178,7 +178,7 @@ def test_a_form_that_is_not_offered_is_refused_in_a_sentence(analyst: Client) ->
     response = analyst.get("/insights/stops-by-hour/?format=pdf")
     assert (response.status_code, response.content.decode()) == (
         400,
-        "format: “pdf” is not offered. Choose csv, xlsx or json.\n",
+        "format: “pdf” is not offered. Choose csv, xlsx, json or print.\n",
     )
 
 
@@ -190,6 +190,26 @@ def test_long_tables_are_paged_and_downloads_are_whole(analyst: Client) -> None:
     assert "1–25 of 48" in page
     assert "26–48 of 48" in text_of(analyst.get("/insights/stops-over-time/?page=2"))
     assert len(csv_rows(analyst.get("/insights/stops-over-time/?format=csv&page=2"))) == 49
+
+
+def test_paper_gets_the_whole_table_in_the_order_of_the_page(analyst: Client) -> None:
+    for hour in range(24):
+        for month in (1, 2):
+            make_stop(on=date(2026, month, 1), at=time(hour))
+    assert (
+        'href="/insights/stops-over-time/?country=India&amp;format=print"'
+        in analyst.get("/insights/stops-over-time/?country=India&page=2").content.decode()
+    )
+    html = analyst.get("/insights/stops-over-time/?country=India&sort=-hour&format=print").content.decode()
+    hours = re.findall(r"<tr.*?<td >2026</td>\s*<td >\d</td>\s*<td >(\d+)</td>", html, re.S)
+    assert hours == [str(hour) for hour in range(23, -1, -1) for _ in (1, 2)]
+    assert "data-print-now" in html
+    assert AuditEvent.objects.get(object_kind="insight").detail["format"] == "print"
+
+
+def test_a_short_table_is_printed_from_its_own_page(analyst: Client) -> None:
+    make_stop()
+    assert "format=print" not in analyst.get("/insights/stops-over-time/").content.decode()
 
 
 def test_a_click_on_a_head_sorts_the_table(analyst: Client) -> None:

@@ -52,5 +52,5 @@ def test_each_rule_finds_its_sample(what: str) -> None:
 def test_every_whole_page_declares_language_charset_viewport_and_title() -> None:
     for name in ("base.html", "error_base.html"):
         text = (ROOT / "templates" / name).read_text()
-        for part in ('<html lang="en-GB">', '<meta charset="utf-8">', 'name="viewport"', "<title>"):
+        for part in ('<html lang="en-GB"', '<meta charset="utf-8">', 'name="viewport"', "<title>"):
             assert part in text, f"{name} has no {part}"

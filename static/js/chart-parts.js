@@ -1,53 +1,52 @@
-// What charts.js draws with: colours, intervals, reference line, figures in the cells of a grid.
-// Colours of series differ in lightness as well as in hue; none is red.
+// What charts.js draws with: shapes, intervals, lines at an amount or a time, figures in the cells of a grid.
 (() => {
   "use strict";
 
-  const INK = "#1d2733";
-  const MUTED = "#4a5868";
-  const LINE = "#e1e5ea";
-  const SERIES = ["#0b58a6", "#e69f00", "#00795a", "#56b4e9", "#6a4c93", "#b3a369", "#4a5868", "#c18ab5"];
+  const parts = window.secureCheckChartParts;
+  const { palette } = parts;
   const SHAPES = ["circle", "rect", "triangle", "rectRot", "star", "crossRot", "rectRounded", "cross"];
   const DASHES = [[], [6, 4], [2, 3], [8, 3, 2, 3], [12, 4], [4, 2, 1, 2], [1, 2], [10, 2, 2, 2]];
-  const PALE = [232, 241, 250];
-  const DEEP = [8, 52, 104];
 
   function series(type, index) {
-    const colour = SERIES[index % SERIES.length];
-    const shape = (index + Math.floor(index / SERIES.length)) % SHAPES.length; // the ninth is the first colour, but not its dash
+    const colour = palette.series[index % palette.series.length];
+    const shape = (index + Math.floor(index / palette.series.length)) % SHAPES.length; // the ninth is the first colour, but not its dash
     if (type === "line") {
       return { borderColor: colour, backgroundColor: colour, borderWidth: 2.5, borderDash: DASHES[shape], pointStyle: SHAPES[shape], pointRadius: 4, pointHoverRadius: 6, spanGaps: false, tension: 0 };
     }
-    return { backgroundColor: colour, borderColor: INK, borderWidth: type === "bar" && index ? 1 : 0, maxBarThickness: 44 };
+    return { backgroundColor: colour, borderColor: palette.ink, borderWidth: type === "bar" && index ? 1 : 0, maxBarThickness: 44 };
   }
 
-  // One hue by depth: 0 is pale, 1 is deep.
+  const rgb = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+
+  // One hue by depth: 0 is the palest, 1 the deepest.
   function depth(share) {
+    const [least, most] = [rgb(palette.least), rgb(palette.most)];
     const part = Math.min(1, Math.max(0, share));
-    return `rgb(${PALE.map((from, at) => Math.round(from + (DEEP[at] - from) * part)).join(", ")})`;
+    return `rgb(${least.map((from, at) => Math.round(from + (most[at] - from) * part)).join(", ")})`;
   }
 
-  // Black or white, whichever keeps 4.5:1 on that depth.
+  const linear = (part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+
+  // Black or white, whichever stands out more from that depth (relative luminance, WCAG 2).
   function readable(share) {
-    return share > 0.64 ? "#ffffff" : "#000000";
+    const [red, green, blue] = depth(share).match(/\d+/g).map((part) => linear(part / 255));
+    const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    return (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) ? "#000000" : "#ffffff";
   }
 
-  let hatch = null;
   function HATCH() {
-    if (hatch) return hatch;
     const tile = document.createElement("canvas");
     [tile.width, tile.height] = [8, 8];
     const pen = tile.getContext("2d");
-    pen.fillStyle = "#ffffff";
+    pen.fillStyle = palette.paper;
     pen.fillRect(0, 0, 8, 8);
-    pen.strokeStyle = "#8a95a1";
+    pen.strokeStyle = palette.hatch;
     for (const start of [-8, 0, 8]) {
       pen.moveTo(start, 8);
       pen.lineTo(start + 8, 0);
     }
     pen.stroke();
-    hatch = pen.createPattern(tile, "repeat");
-    return hatch;
+    return pen.createPattern(tile, "repeat");
   }
 
   const known = (value) => value !== null && value !== undefined;
@@ -57,8 +56,6 @@
       pen.moveTo(...(horizontal ? [y1, x1] : [x1, y1]));
       pen.lineTo(...(horizontal ? [y2, x2] : [x2, y2]));
     };
-    pen.strokeStyle = INK;
-    pen.lineWidth = 1.5;
     points.forEach((point, index) => {
       if (![values[index], low[index], high[index]].every(known)) return;
       const [from, to] = [scale.getPixelForValue(low[index]), scale.getPixelForValue(high[index])];
@@ -67,7 +64,11 @@
       stroke(at - 4, from, at + 4, from);
       stroke(at - 4, to, at + 4, to);
     });
-    pen.stroke();
+    for (const [colour, width] of [[palette.paper, 3.5], [palette.ink, 1.5]]) { // a rim, so that they show on the bar too
+      pen.strokeStyle = colour;
+      pen.lineWidth = width;
+      pen.stroke();
+    }
   }
 
   // Runs of neighbouring points that all have an interval.
@@ -131,7 +132,7 @@
       const at = (horizontal ? chart.scales.x : chart.scales.y).getPixelForValue(value);
       const { left, right, top, bottom } = chart.chartArea;
       inside(chart, (pen) => {
-        pen.strokeStyle = pen.fillStyle = MUTED;
+        pen.strokeStyle = pen.fillStyle = palette.muted;
         pen.setLineDash([5, 4]);
         pen.moveTo(horizontal ? at : left, horizontal ? top : at);
         pen.lineTo(horizontal ? at : right, horizontal ? bottom : at);
@@ -140,10 +141,46 @@
         const place = [label || "", horizontal ? at + 4 : right - 4, horizontal ? top + 10 : at - 6];
         pen.setLineDash([]);
         pen.lineWidth = 4;
-        pen.strokeStyle = "#ffffff";
+        pen.strokeStyle = palette.paper;
         pen.strokeText(...place);
         pen.fillText(...place);
       });
+    },
+  };
+
+  // Marked events: a dashed line at a place on the axis of time, with the number under which the event is listed below.
+  const events = {
+    id: "events",
+    afterDatasetsDraw(chart, _, { marked }) {
+      if (!marked || !marked.length) return;
+      const upright = chart.options.indexAxis !== "y";
+      const scale = upright ? chart.scales.x : chart.scales.y;
+      const { left, right, top, bottom } = chart.chartArea;
+      const pen = chart.ctx;
+      pen.save();
+      pen.strokeStyle = palette.ink;
+      pen.font = "bold 11px sans-serif";
+      pen.textAlign = "center";
+      pen.textBaseline = "middle";
+      marked.forEach(({ at, number }, index) => {
+        const place = scale.getPixelForValue(at);
+        pen.beginPath();
+        pen.setLineDash([2, 3]);
+        pen.lineWidth = 1.5;
+        pen.moveTo(upright ? place : left, upright ? top : place);
+        pen.lineTo(upright ? place : right, upright ? bottom : place);
+        pen.stroke();
+        const beside = marked.slice(0, index).filter((other) => other.at === at).length; // several at one place: side by side
+        const [x, y] = upright ? [place + beside * 17, top + 9] : [right - 9 - beside * 17, place];
+        pen.beginPath();
+        pen.setLineDash([]);
+        pen.fillStyle = palette.ink;
+        pen.arc(x, y, 8, 0, 2 * Math.PI);
+        pen.fill();
+        pen.fillStyle = palette.paper;
+        pen.fillText(number, x, y);
+      });
+      pen.restore();
     },
   };
 
@@ -169,5 +206,5 @@
     },
   };
 
-  window.secureCheckChartParts = { INK, MUTED, LINE, HATCH, series, depth, readable, intervals, reference, cellText };
+  Object.assign(parts, { HATCH, series, depth, readable, intervals, reference, events, cellText });
 })();

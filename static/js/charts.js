@@ -4,7 +4,7 @@
 (() => {
   "use strict";
   const { Chart } = window;
-  const { INK, MUTED, LINE, HATCH, series: colours, depth, readable, intervals, reference, cellText } = window.secureCheckChartParts;
+  const { palette, use, HATCH, series: colours, depth, readable, intervals, reference, events, cellText, picture } = window.secureCheckChartParts;
   delete window.secureCheckChartParts;
 
   const NUMBER = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
@@ -57,7 +57,7 @@
   }
 
   function axisTitle(text) {
-    return { display: Boolean(text), text: text || "", color: MUTED };
+    return { display: Boolean(text), text: text || "", color: palette.muted };
   }
 
   // A grid shows values only, by depth; the other kinds must leave room for the intervals too.
@@ -67,24 +67,24 @@
   }
 
   function amountAxis(spec) {
-    const ticks = { color: MUTED, maxTicksLimit: 7, callback: TICKS[spec.y_format] || TICKS.count, precision: spec.y_format === "count" ? 0 : undefined };
-    return { beginAtZero: true, suggestedMax: highest(spec), title: axisTitle(spec.y_title), ticks, grid: { color: LINE } };
+    const ticks = { color: palette.muted, maxTicksLimit: 7, callback: TICKS[spec.y_format] || TICKS.count, precision: spec.y_format === "count" ? 0 : undefined };
+    return { beginAtZero: true, suggestedMax: highest(spec), title: axisTitle(spec.y_title), ticks, grid: { color: palette.line } };
   }
 
   function nameAxis(spec, names, horizontal) {
     const callback = (_, index) => lines(names[index] || "", horizontal ? 24 : 14);
-    return { title: axisTitle(spec.x_title), ticks: { color: MUTED, autoSkip: !horizontal, maxRotation: 60, callback }, grid: { display: spec.type === "line", color: LINE } };
+    return { title: axisTitle(spec.x_title), ticks: { color: palette.muted, autoSkip: !horizontal, maxRotation: 60, callback }, grid: { display: spec.type === "line", color: palette.line } };
   }
 
   function options(spec, extra) {
     return {
-      responsive: true, maintainAspectRatio: false, animation: false, color: INK,
+      responsive: true, maintainAspectRatio: false, animation: false, color: palette.ink,
       interaction: { mode: "nearest", intersect: false }, ...extra,
     };
   }
 
   function legend(spec) {
-    return { display: spec.series.length > 1, labels: { color: INK, usePointStyle: spec.type === "line", boxWidth: 14 } };
+    return { display: spec.series.length > 1, labels: { color: palette.ink, usePointStyle: spec.type === "line", boxWidth: 14 } };
   }
 
   function xy(spec, frame) {
@@ -97,8 +97,8 @@
     return {
       type: spec.type,
       data: { labels: names, datasets: spec.series.map((one, index) => ({ label: one.label, data: one.values, interval: one, ...colours(spec.type, index) })) },
-      options: options(spec, { indexAxis: horizontal ? "y" : "x", scales: axes, plugins: { legend: legend(spec), tooltip, reference: spec.reference || {} } }),
-      plugins: [intervals, reference],
+      options: options(spec, { indexAxis: horizontal ? "y" : "x", scales: axes, plugins: { legend: legend(spec), tooltip, reference: spec.reference || {}, events: { marked: spec.events } } }),
+      plugins: [intervals, reference, events],
     };
   }
 
@@ -108,18 +108,19 @@
 
   function grid(spec, frame) {
     const top = highest(spec);
-    const fill = (value) => (known(value) ? depth(top ? value / top : 0) : HATCH());
+    const hatch = HATCH();
+    const fill = (value) => (known(value) ? depth(top ? value / top : 0) : hatch);
     const rows = spec.series.map((row) => row.label);
     frame.style.height = `${Math.min(900, rows.length * 30 + 90)}px`;
     const size = (axis, count) => ({ chart }) => Math.max(1, ((chart.chartArea || {})[axis] || 0) / count - 2);
-    const axis = (names, title, position) => ({ type: "category", labels: names, offset: true, position, title: axisTitle(title), grid: { display: false }, border: { display: false }, ticks: { color: MUTED, maxRotation: 60 } });
+    const axis = (names, title, position) => ({ type: "category", labels: names, offset: true, position, title: axisTitle(title), grid: { display: false }, border: { display: false }, ticks: { color: palette.muted, maxRotation: 60 } });
     const tooltip = { displayColors: false, callbacks: { title: ([item]) => `${item.raw.y}, ${item.raw.x}`, label: ({ raw }) => words(spec, spec.series[raw.at], raw.index) } };
     return {
       type: "matrix",
       data: { datasets: [{ label: spec.title, data: cells(spec), backgroundColor: ({ raw }) => fill(raw && raw.v), borderWidth: 0, width: size("width", spec.x.length), height: size("height", rows.length) }] },
       options: options(spec, {
         interaction: { mode: "nearest", intersect: true },
-        scales: { x: axis(spec.x.map(String), spec.x_title, "bottom"), y: { ...axis([...rows].reverse(), "", "left"), ticks: { color: MUTED, autoSkip: false, callback: (_, index) => lines([...rows].reverse()[index], 22) } } },
+        scales: { x: axis(spec.x.map(String), spec.x_title, "bottom"), y: { ...axis([...rows].reverse(), "", "left"), ticks: { color: palette.muted, autoSkip: false, callback: (_, index) => lines([...rows].reverse()[index], 22) } } },
         plugins: { legend: { display: false }, tooltip, cellText: { format: (value) => (TICKS[spec.y_format] || TICKS.count)(value), ink: (value) => readable(top ? value / top : 0) } },
       }),
       plugins: [cellText],
@@ -141,27 +142,38 @@
     const tooltip = { callbacks: { title: () => "", label: (item) => names[item.dataIndex] } };
     return {
       type: "doughnut",
-      data: { labels: names, datasets: [{ data: spec.series[0].values, borderColor: "#fff", borderWidth: 2, backgroundColor: spec.x.map((_, index) => colours("doughnut", index).backgroundColor) }] },
-      options: options(spec, { cutout: "55%", plugins: { legend: { position: frame.clientWidth < 480 ? "bottom" : "right", labels: { color: INK, font: { size: 13 } } }, tooltip } }),
+      data: { labels: names, datasets: [{ data: spec.series[0].values, borderColor: palette.paper, borderWidth: 2, backgroundColor: spec.x.map((_, index) => colours("doughnut", index).backgroundColor) }] },
+      options: options(spec, { cutout: "55%", plugins: { legend: { position: frame.clientWidth < 480 ? "bottom" : "right", labels: { color: palette.ink, font: { size: 13 } } }, tooltip } }),
     };
   }
 
   const KINDS = { bar: xy, line: xy, grid, doughnut };
 
-  function scale(spec, figure, frame) {
-    const strip = document.createElement("canvas");
-    const box = document.createElement("div");
-    [strip.width, strip.height] = [120, 14];
-    const pen = strip.getContext("2d");
+  function strip() {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [120, 14];
+    const pen = canvas.getContext("2d");
     for (let x = 0; x < 120; x += 1) {
       pen.fillStyle = depth(x / 119);
       pen.fillRect(x, 0, 1, 14);
     }
-    strip.setAttribute("aria-hidden", "true");
-    box.className = "chart-scale";
+    return canvas;
+  }
+
+  // What the palest and the deepest cell of a grid stand for: words before and behind the strip.
+  function ends(spec) {
     const gaps = spec.series.some((row) => !row.values.every(known));
     const what = (spec.y_title || "").replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
-    box.append(format(spec, 0), strip, `${format(spec, highest(spec))} ${what}`, gaps ? " · hatched: no figure" : "");
+    return [format(spec, 0), `${format(spec, highest(spec))} ${what}${gaps ? " · hatched: no figure" : ""}`];
+  }
+
+  function scale(spec, figure, frame) {
+    const box = figure.querySelector(".chart-scale") || document.createElement("div");
+    const canvas = strip();
+    const [least, most] = ends(spec);
+    canvas.setAttribute("aria-hidden", "true");
+    box.className = "chart-scale";
+    box.replaceChildren(least, canvas, most);
     figure.insertBefore(box, frame);
   }
 
@@ -179,26 +191,66 @@
     return spec.type === "bar" && spec.series.length > BARS_TOGETHER ? "grid" : spec.type;
   }
 
-  function draw(figure) {
+  function read(figure) {
     const source = document.getElementById(figure.dataset.chart);
-    if (!source || figure.dataset.drawn) return;
-    const spec = JSON.parse(source.textContent);
-    spec.type = kind(spec);
-    if (!KINDS[spec.type] || !spec.series.some((one) => one.values.some(known))) return;
-    figure.dataset.drawn = "yes";
+    const spec = source && JSON.parse(source.textContent);
+    if (spec) spec.type = kind(spec);
+    return spec && KINDS[spec.type] && spec.series.some((one) => one.values.some(known)) ? spec : null;
+  }
+
+  const drawn = new Map(); // figure → its chart
+
+  function draw(figure) {
+    const spec = read(figure);
+    if (!spec) return;
+    if (drawn.has(figure)) drawn.get(figure).destroy();
     const [frame, canvas] = place(figure, spec);
     if (spec.type === "grid") scale(spec, figure, frame);
-    new Chart(canvas, KINDS[spec.type](spec, frame));
+    drawn.set(figure, new Chart(canvas, KINDS[spec.type](spec, frame)));
+    figure.dataset.drawn = "yes";
   }
 
   function drawAll(root) {
-    root.querySelectorAll("figure[data-chart]").forEach(draw);
+    root.querySelectorAll("figure[data-chart]:not([data-drawn])").forEach(draw);
+  }
+
+  function redraw(scheme) {
+    use(scheme);
+    for (const figure of [...drawn.keys()]) {
+      if (figure.isConnected) draw(figure);
+      else drawn.delete(figure);
+    }
+  }
+
+  // A picture is drawn anew: of one size whatever the screen's, and in the light colours.
+  function takePicture(figure) {
+    const spec = read(figure);
+    use("light");
+    picture(spec, (width) => {
+      const frame = { clientWidth: width, style: {} };
+      const config = KINDS[spec.type](spec, frame);
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [width, parseInt(frame.style.height, 10) || 420];
+      Object.assign(config.options, { responsive: false, devicePixelRatio: 2 });
+      const chart = new Chart(canvas, config);
+      const height = canvas.height / 2;
+      return { canvas, height, legend: spec.type === "grid" ? { strip: strip(), ends: ends(spec) } : null, done: () => chart.destroy() };
+    });
+    use();
   }
 
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   Chart.defaults.font.size = 12;
-  window.addEventListener("beforeprint", () => Object.values(Chart.instances).forEach((chart) => chart.resize(640, Math.min(860, chart.height))));
-  window.addEventListener("afterprint", () => Object.values(Chart.instances).forEach((chart) => chart.resize()));
+  window.addEventListener("beforeprint", () => {
+    redraw("light");
+    for (const chart of drawn.values()) chart.resize(640, Math.min(860, chart.height));
+  });
+  window.addEventListener("afterprint", () => redraw());
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redraw());
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-chart-picture]");
+    if (button) takePicture(button.closest("figure"));
+  });
   document.addEventListener("htmx:load", (event) => drawAll(event.detail.elt));
   drawAll(document);
 })();

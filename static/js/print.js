@@ -13,5 +13,8 @@
     for (const part of opened) part.open = false;
   });
 
+  // A page that was asked for to be printed: once its charts are drawn.
+  if (document.querySelector("[data-print-now]")) window.addEventListener("load", () => window.print());
+
   for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
 })();

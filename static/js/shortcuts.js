@@ -3,6 +3,7 @@
 (() => {
   "use strict";
 
+  const SEARCH = ["[data-search]", "input[type=search]", ".filters :is(input:not([type=hidden]), select)"];
   const root = document.documentElement;
   const dialog = document.getElementById("shortcuts");
   const box = document.getElementById("shortcuts-on");
@@ -18,10 +19,11 @@
   }
 
   function search() {
-    const field = document.querySelector("[data-search], input[type=search], .filters input[type=text]");
+    const fields = SEARCH.flatMap((kind) => [...document.querySelectorAll(kind)]);
+    const field = fields.find((one) => one.checkVisibility()); // not one that is folded away
     if (!field) return false;
     field.focus();
-    field.select();
+    if (field.select) field.select();
     return true;
   }
 
