@@ -14,9 +14,9 @@ from django.db import transaction
 from ledger.choices import ImportState
 from ledger.imports import containers, single
 from ledger.imports.containers import Entry
+from ledger.imports.crew import Progress
 from ledger.imports.reader import Unreadable
 from ledger.imports.report import COUNTS, Report, report_of
-from ledger.imports.single import Progress
 from ledger.imports.source import Source
 from ledger.imports.table import format_of
 from ledger.models import ImportRun

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import islice, repeat
-from typing import Any, TextIO
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from ledger.imports.chunk import Chunk, pieces
+from ledger.imports.columns import UNKNOWN as NOTHING
 from ledger.imports.complaints import LONGEST_TEXT, Complaint, storable
 from ledger.imports.known import Known
-from ledger.imports.reader import Record
+from ledger.imports.reader import PlainBlock
 from ledger.imports.source import Source
 from ledger.imports.table import Table
 
-CHUNK = 50_000
 DIGEST_BYTES = 16
-Progress = Callable[[int, int], None]  # told the bytes and the records read so far; may raise to stop
+UNKNOWN = "\\N"
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Batch:
     texts: list[str]
     complaints: list[Complaint]
     read: int
+    whole: int  # records that could be split into cells
     refused: int
     empty: Counter[str] = field(default_factory=Counter)  # empty cells by column of the file
     noticed: dict[str, list[int]] = field(
@@ -38,14 +40,10 @@ class Batch:
     )  # what is odd about rows taken in: their numbers
 
 
-def batches(source: Source, table: Table, known: Known, progress: Progress) -> Iterator[Batch]:
-    """Read a whole file. The header is judged before the first record."""
+def batches(source: Source, table: Table, known: Known) -> Iterator[Batch]:
+    """Read and clean a whole file. The header is judged before the first record."""
     cleaner = Cleaner(source, table.header, known)
-    records, read = iter(table), 0
-    while chunk := list(islice(records, CHUNK)):
-        yield cleaner.clean(chunk)
-        read += len(chunk)
-        progress(table.tell(), read)
+    return (cleaner.clean_piece(piece) for piece in pieces(table))
 
 
 class Cleaner:
@@ -55,56 +53,59 @@ class Cleaner:
         self.source, self.header, self.known = source, header, known
         self.places = source.places(header)
 
-    def clean(self, records: list[Record]) -> Batch:
+    def clean_piece(self, piece: PlainBlock | Chunk) -> Batch:
+        return self.clean(piece if isinstance(piece, Chunk) else Chunk.of_block(piece, self.header))
+
+    def clean(self, chunk: Chunk) -> Batch:
         """Clean one chunk."""
-        whole = [record for record in records if not record.problem]
-        frame, complaints, empty = self._columns(whole)
-        complaints += [
-            Complaint(record.number, "", record.text[:80], record.problem)
-            for record in records
-            if record.problem
-        ]
-        complaints += self._of_other_agencies(frame, whole)
-        complaints += self._in_the_future(frame, whole)
+        frame, complaints, empty = self._columns(chunk)
+        texts = dict(zip(chunk.numbers, chunk.texts, strict=True))
+        for record in chunk.broken:
+            complaints.append(Complaint(record.number, "", record.text[:80], record.problem))
+            texts[record.number] = record.text
+        complaints += self._of_other_agencies(frame, chunk)
+        complaints += self._in_the_future(frame, chunk)
         for wrong, target, message in self.source.judge(frame, self.known):
-            complaints += self._say(wrong, whole, target, message)
-        texts = {record.number: record.text for record in records}
+            complaints += self._say(wrong, chunk, target, message)
         refused = _mark_first(complaints, texts)
-        good = frame[~frame.index.isin(refused)].copy()
+        good = frame[~frame.index.isin(refused)].copy() if refused else frame
         noticed = self._noticed(good)
         rows = self._finished(good)
         kept = [texts[number] for number in rows.index] if self.source.kind.keeps_record else []
-        return Batch(rows, kept, complaints, len(records), len(refused), empty, noticed)
+        return Batch(rows, kept, complaints, chunk.read, len(chunk.rows), len(refused), empty, noticed)
 
-    def _columns(self, whole: list[Record]) -> tuple[pd.DataFrame, list[Complaint], Counter[str]]:
+    def _columns(self, chunk: Chunk) -> tuple[pd.DataFrame, list[Complaint], Counter[str]]:
         """The declared columns, cleaned, what is wrong with their cells, and how often each column says nothing."""
-        index = pd.Index([record.number for record in whole], dtype="int64")
+        by_place = list(zip(*chunk.rows, strict=True)) or [()] * len(self.header)
         columns: dict[str, Any] = {}
         complaints, empty = [], Counter[str]()
         for target, place in self.places.items():
-            texts = [record.cells[place] for record in whole]
-            cells = self.source.columns[target].read(texts, self.known)
-            columns[target] = cells.values.to_numpy()
+            cells = self.source.columns[target].read(by_place[place], self.known)
+            columns[target] = cells.values
             complaints += [
-                Complaint(whole[at].number, self.header[place], texts[at], cells.problems[at])
-                for at in cells.problems.notna().to_numpy().nonzero()[0]
+                Complaint(chunk.numbers[at], self.header[place], by_place[place][at], problem)
+                for at, problem in cells.problems.items()
             ]
             empty[self.header[place]] = cells.empty
         for place in set(range(len(self.header))) - set(self.places.values()):
-            empty[self.header[place]] = sum(not record.cells[place].strip() for record in whole)
+            empty[self.header[place]] = _silent(by_place[place])
         if self.source.kind.has_agency and "agency" not in columns:
             columns["agency"] = self.known.only_agency
-        return pd.DataFrame(columns, index=index), complaints, empty
+        return (
+            pd.DataFrame(columns, index=pd.Index(np.array(chunk.numbers, dtype="int64"))),
+            complaints,
+            empty,
+        )
 
-    def _of_other_agencies(self, frame: pd.DataFrame, whole: list[Record]) -> list[Complaint]:
+    def _of_other_agencies(self, frame: pd.DataFrame, chunk: Chunk) -> list[Complaint]:
         """Rows of another agency than the one that is imported for."""
         only = self.known.only_agency
         if not (only and "agency" in self.places):
             return []
         other = frame["agency"].notna() & (frame["agency"] != only)
-        return self._say(other, whole, "agency", f"is another agency; this import is for {only} only")
+        return self._say(other, chunk, "agency", f"is another agency; this import is for {only} only")
 
-    def _in_the_future(self, frame: pd.DataFrame, whole: list[Record]) -> list[Complaint]:
+    def _in_the_future(self, frame: pd.DataFrame, chunk: Chunk) -> list[Complaint]:
         """Rows with a date later than the agency's clock, or where no agency matters, than the clock of the time zone that
         is first to have a new day."""
         zone_of = self.source.time_zone_of
@@ -113,20 +114,28 @@ class Cleaner:
             name: self.known.clock(name, zone_of(name) if name else "Pacific/Kiritimati")
             for name in names.dropna().unique()
         }
-        now, complaints = names.map(clocks).astype("str"), []
+        complaints: list[Complaint] = []
         for day, time in self.source.kind.not_later.items():
-            if day in self.places:
+            first_today = min(clocks.values(), default="")[:10]
+            if day in self.places and max(frame[day].dropna(), default="") >= first_today:
                 at = frame[time].fillna("00:00:00") if time in frame else "00:00:00"
-                later = (frame[day] + " " + at).astype("str") > now  # what is missing is not greater
-                complaints += self._say(later, whole, day, "is in the future")
+                moment = (frame[day] + " " + at).astype("str")
+                later = moment > names.map(clocks).astype("str")  # what is missing is not greater
+                complaints += self._say(later, chunk, day, "is in the future")
         return complaints
 
-    def _say(self, wrong: pd.Series, whole: list[Record], target: str, message: str) -> list[Complaint]:
+    def _say(self, wrong: pd.Series, chunk: Chunk, target: str, message: str) -> list[Complaint]:
         place = self.places.get(target)
-        rows = (whole[at] for at in wrong.to_numpy(dtype=bool).nonzero()[0])
-        if place is None:
-            return [Complaint(row.number, "", row.text[:80], message) for row in rows]
-        return [Complaint(row.number, self.header[place], row.cells[place], message) for row in rows]
+        column = "" if place is None else self.header[place]
+        return [
+            Complaint(
+                chunk.numbers[at],
+                column,
+                chunk.texts[at][:80] if place is None else chunk.rows[at][place],
+                message,
+            )
+            for at in map(int, wrong.to_numpy(dtype=bool).nonzero()[0])
+        ]
 
     def _noticed(self, good: pd.DataFrame) -> dict[str, list[int]]:
         """The numbers of the records that are odd, by what is odd about them."""
@@ -136,11 +145,16 @@ class Cleaner:
         return {what: numbers.tolist() for what, numbers in found if len(numbers)}
 
     def _finished(self, good: pd.DataFrame) -> pd.DataFrame:
-        """The rows as targets, with nothing for unknown."""
+        """The rows as targets."""
         rows = self.source.finish(good, self.known)
         if unknown := set(rows.columns) - {*self.source.kind.targets, "apart"}:
             raise TypeError(f"source {self.source.name} gives {sorted(unknown)}, which are no targets")
-        return rows.astype(object).where(rows.notna(), None)
+        return rows
+
+
+def _silent(cells: Sequence[str]) -> int:
+    """How many cells say nothing."""
+    return sum(cells.count(cell) for cell in set(cells) if cell.strip().lower() in NOTHING)
 
 
 def _mark_first(complaints: list[Complaint], texts: dict[int, str]) -> set[int]:
@@ -161,39 +175,52 @@ def digests(rows: pd.DataFrame, key: bytes, identity: tuple[str, ...] = ()) -> I
     The agency is not in it: a digest is looked up within its agency, which may be renamed.
     """
     names = sorted(identity or set(rows.columns) - {"agency", "apart"})
-    parts = [_named(name, rows[name].tolist()) for name in names]
-    start = blake2b(key=key, digest_size=DIGEST_BYTES)
+    parts = [_named(name, _plain(rows[name])) for name in names]
     for content in zip(*parts, strict=True):
-        digest = start.copy()
-        digest.update("".join(content).encode())
-        yield digest.hexdigest()
+        yield blake2b("".join(content).encode(), key=key, digest_size=DIGEST_BYTES).hexdigest()
 
 
-def _named(name: str, values: list[str | None]) -> list[str]:
+def _plain(column: pd.Series) -> list[Any]:
+    """The values of a column, with None where it is unknown."""
+    values = column.astype(object)
+    return values.where(values.notna(), None).tolist()
+
+
+def _named(name: str, values: list[Any]) -> list[str]:
     """Each value as `name=value` with an end that no value holds; nothing where it is unknown."""
     part = {value: f"{name}={value}\0" for value in set(values) if value is not None}
-    return ["" if value is None else part[value] for value in values]
+    part[None] = ""
+    return [part[value] for value in values]
 
 
-def spool(source: Source, batch: Batch, key: bytes, file: TextIO) -> None:
-    """Write the cleaned rows as COPY reads them, in the order of the kind's staging table; unknown is an empty cell."""
+def staged(source: Source, batch: Batch, key: bytes) -> tuple[list[str], bytes]:
+    """The cleaned rows as COPY reads them: the names of the columns that say anything, and the lines. Others are unknown."""
     rows, kind = batch.rows, source.kind
-    constants = {**source.constants, **_defaults(rows)}
-    own: dict[str, Iterable[object]] = {
-        "row": rows.index,
-        "digest": digests(rows, key, kind.identity),
-        "recorded": batch.texts,
+    columns = {
+        "row": [str(number) for number in rows.index],
+        "digest": list(digests(rows, key, kind.identity)),
     }
+    if kind.keeps_record:
+        columns["recorded"] = [_escaped(text) for text in batch.texts]
+    columns |= {name: _copied(rows[name], kind.staged[name]) for name in rows.columns}
+    if not rows.index.is_unique:
+        columns["part"] = [str(part) for part in rows.groupby(level=0).cumcount() + 1]
+    constants = {name: value for name, value in source.constants.items() if name not in columns}
+    columns |= {name: [_escaped(str(value))] * len(rows) for name, value in constants.items()}
+    lines = map("\t".join, zip(*columns.values(), strict=True))
+    return list(columns), ("\n".join(lines) + "\n" if len(rows) else "").encode()
 
-    def column(name: str) -> Iterable[object]:
-        return own.get(name, rows[name] if name in rows else repeat(constants.get(name), len(rows)))
 
-    csv.writer(file, lineterminator="\n").writerows(zip(*map(column, kind.staged), strict=True))
+def _escaped(text: str) -> str:
+    """As COPY wants it. Nearly no text needs it, and looking is much cheaper than translating."""
+    return text.translate(ESCAPES) if ("\\" in text or "\t" in text or "\n" in text or "\r" in text) else text
 
 
-def _defaults(rows: pd.DataFrame) -> dict[str, str | int]:
-    """Part 1 where every record is one row; equal rows are kept apart unless the source says otherwise."""
-    if rows.index.is_unique:
-        return {"part": 1, "apart": "t"}
-    rows["part"] = rows.groupby(level=0).cumcount() + 1
-    return {"apart": "t"}
+def _copied(column: pd.Series, type_: str) -> list[str]:
+    """Values as COPY reads them. Each distinct one is escaped once; only text and JSON can need it."""
+    values = _plain(column)
+    known = {value: str(value) for value in set(values) if value is not None}
+    if type_.startswith(("text", "json")):
+        known = {value: _escaped(text) for value, text in known.items()}
+    known[None] = UNKNOWN
+    return [known[value] for value in values]

@@ -8,6 +8,7 @@ whoever calls, never by declaring.
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -26,11 +27,11 @@ UNKNOWN = ("", "na", "n/a", "null", "none", "nan", "unknown")
 
 @dataclass(frozen=True)
 class Cells:
-    """A column of a chunk as read: one value a row, what is wrong with each (missing where nothing is), and how many rows
-    say nothing."""
+    """A column of a chunk as read: an array of one value a row, what is wrong with which (by place), and how many rows say
+    nothing."""
 
-    values: Texts
-    problems: Texts
+    values: Any
+    problems: dict[int, str]
     empty: int
 
 
@@ -59,7 +60,7 @@ class Column:
         renamed.names = (name,)
         return renamed
 
-    def read(self, cells: list[str], known: Known) -> Cells:
+    def read(self, cells: Sequence[str], known: Known) -> Cells:
         """The values of a whole column, and what is wrong with each."""
         import numpy as np
         import pandas as pd
@@ -69,12 +70,14 @@ class Column:
         texts = texts.str.strip()
         texts = texts.where(~texts.str.lower().isin(self.unknown))
         values = self.clean(texts, known).astype(object)
-        problems = pd.Series(None, index=texts.index, dtype=object)
-        problems[texts.notna() & values.isna()] = self.say(known)
+        silent = texts.isna().to_numpy()
+        problems = dict.fromkeys((~silent & values.isna().to_numpy()).nonzero()[0], self.say(known))
         if self.required:
-            problems[texts.isna()] = "is empty, and must not be"
-        empty = int(np.isin(codes, texts.isna().to_numpy().nonzero()[0]).sum())
-        return Cells(_spread(values, codes), _spread(problems, codes), empty)
+            problems |= dict.fromkeys(silent.nonzero()[0], "is empty, and must not be")
+        wrong = np.isin(codes, list(problems)).nonzero()[0] if problems else ()
+        return Cells(
+            values.to_numpy()[codes], {int(at): problems[codes[at]] for at in wrong}, int(silent[codes].sum())
+        )
 
     def clean(self, texts: Texts, known: Known) -> Texts:
         """Values of distinct texts. Missing texts stay missing."""
@@ -284,11 +287,6 @@ class AgencyName(Name):
 
     def clean(self, texts: Texts, known: Known) -> Texts:
         return super().clean(texts, known).map(known.agency, na_action="ignore")
-
-
-def _spread(of_distinct: Texts, codes: Any) -> Texts:
-    """From one value a distinct text to one value a row, counted from 0."""
-    return of_distinct.take(codes).reset_index(drop=True)
 
 
 def _codes(texts: Texts, words: Words) -> Texts:

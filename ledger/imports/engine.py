@@ -12,9 +12,9 @@ from django.conf import settings
 from django.db import connection
 
 from ledger.imports import archives, single
+from ledger.imports.crew import Progress
 from ledger.imports.reader import Unreadable
 from ledger.imports.report import Report
-from ledger.imports.single import Progress
 from ledger.imports.source import Source
 from ledger.imports.sources import source_named
 from ledger.models import ImportRun

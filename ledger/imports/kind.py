@@ -16,9 +16,9 @@ from ledger.models import ImportedKey, ImportRun
 # `apart`: rows that are told the same are counted and kept apart, as they may be distinct; else the first one stands for all.
 COMMON = {
     "row": "integer NOT NULL",
-    "part": "integer NOT NULL",
+    "part": "integer NOT NULL DEFAULT 1",
     "digest": "uuid NOT NULL",
-    "apart": "boolean NOT NULL",
+    "apart": "boolean NOT NULL DEFAULT true",
 }
 
 
@@ -47,7 +47,7 @@ class Kind:
 
     @property
     def staged(self) -> dict[str, str]:
-        """All columns of the staging table, in the order in which rows are spooled."""
+        """All columns of the staging table."""
         recorded = {"recorded": "text NOT NULL"} if self.keeps_record else {}
         return COMMON | recorded | {"agency": "text"} | self.targets
 

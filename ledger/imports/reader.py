@@ -9,10 +9,11 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator
-from io import TextIOWrapper
+from io import BytesIO, StringIO, TextIOWrapper
 from typing import BinaryIO, NamedTuple
 
 LONGEST_LINE = 1_000_000  # characters; also of a record of several lines
+BLOCK = 4_000_000  # characters that are looked at together
 MOST_COLUMNS = 1_000
 _BAD_BYTE = re.compile("[\udc80-\udcff]")  # what a byte that is no UTF-8 is decoded to
 _SAVE_AS = "Save it as “CSV UTF-8” and choose it again."
@@ -52,6 +53,14 @@ class Record(NamedTuple):
     problem: str = ""
 
 
+class PlainBlock(NamedTuple):
+    """Whole lines without quotation marks or anything else that asks for care: each is a record."""
+
+    first: int  # number of the first record
+    records: int
+    text: str
+
+
 class _Lines:
     """The lines of a text, of bounded length; those of a broken record can be given back."""
 
@@ -69,7 +78,7 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else self._read()
+        line = self._read()
         self.taken.append(line)
         self._size += len(line)
         if self._size > LONGEST_LINE:
@@ -77,16 +86,23 @@ class _Lines:
         return line
 
     def _read(self) -> str:
-        line = self._text.readline(LONGEST_LINE)
+        line = self._again.popleft() if self._again else self._text.readline(LONGEST_LINE)
         if not line:
             raise StopIteration
         if not line.isascii() and (bad := _BAD_BYTE.search(line)):
             raise _BadByte(f"0x{ord(bad[0]) - 0xDC00:02X}")
-        if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
+        if len(line) >= LONGEST_LINE and not line.endswith(("\n", "\r")):
             self._skip_line()
             self.taken.append(line[:200] + "…")
             raise _Broken(f"has a line of more than {LONGEST_LINE:,} characters")
         return line
+
+    def read_block(self) -> str:
+        """The next lines together, the last one whole unless it is overlong. Empty at the end."""
+        text = self._text.read(BLOCK)
+        if text and not text.endswith("\n"):
+            text += self._text.readline(LONGEST_LINE)
+        return text
 
     def _skip_line(self) -> None:
         while (rest := self._text.readline(LONGEST_LINE)) and not rest.endswith(("\n", "\r")):
@@ -94,6 +110,15 @@ class _Lines:
 
     def give_back(self, lines: list[str]) -> None:
         self._again.extendleft(reversed(lines))
+
+    def give_back_after(self, lines: list[str]) -> None:
+        """Lines to be read after those that wait already."""
+        self._again.extend(lines)
+
+    @property
+    def has_again(self) -> bool:
+        """Whether lines that were given back wait to be read."""
+        return bool(self._again)
 
     def tell(self) -> int:
         """Bytes of the file taken in so far."""
@@ -109,6 +134,15 @@ class Reader:
         self._csv = csv.reader(self._lines, strict=True)
         self.number = 0
         self.header = self._read_header()
+
+    @classmethod
+    def of_block(cls, block: PlainBlock, header: list[str]) -> Reader:
+        """A reader of a block alone, below a header that is known."""
+        reader = cls.__new__(cls)
+        reader._lines = _Lines(BytesIO(block.text.encode("utf-8-sig")))
+        reader._csv = csv.reader(reader._lines, strict=True)
+        reader.number, reader.header = block.first - 1, header
+        return reader
 
     def tell(self) -> int:
         """Bytes of the file taken in so far."""
@@ -134,6 +168,29 @@ class Reader:
     def __iter__(self) -> Iterator[Record]:
         while (record := self._next()) is not None:
             yield record
+
+    def blocks(self) -> Iterator[PlainBlock | list[Record]]:
+        """The same records, many together: as plain lines where they can be split without care, else read with it."""
+        while (text := self._lines.read_block()) or self._lines.has_again:
+            if text and not self._lines.has_again and _is_plain(text):
+                block = PlainBlock(self.number + 1, text.count("\n") + (not text.endswith("\n")), text)
+                self.number += block.records
+                yield block
+            else:
+                self._lines.give_back_after(StringIO(text, newline="").readlines())
+                yield from self._given_back()
+
+    def _given_back(self) -> Iterator[list[Record]]:
+        """What was given back, record by record, as many at once as a block holds."""
+        records, size = list[Record](), 0
+        while self._lines.has_again and (record := self._next()) is not None:
+            records.append(record)
+            size += len(record.text)
+            if size > BLOCK:
+                yield records
+                records, size = [], 0
+        if records:
+            yield records
 
     def _next(self) -> Record | None:
         cells: list[str] = []
@@ -180,6 +237,32 @@ class Reader:
             return len(next(csv.reader([line], strict=True), [])) == len(self.header)
         except csv.Error:
             return False
+
+
+def _is_plain(text: str) -> bool:
+    """Whether every line is a record whose cells are what stands between the commas."""
+    if '"' in text or "\0" in text or "\n\n" in text or text.startswith(("\n", "\r")):
+        return False
+    if "\r" in text and (text.count("\r") != text.count("\r\n") or "\n\r\n" in text):
+        return False
+    return text.isascii() or not _BAD_BYTE.search(text)
+
+
+def split_plain(block: PlainBlock, width: int) -> tuple[list[list[str]], list[str]] | None:
+    """Cells and lines of a plain block; nothing when a record asks for care after all."""
+    text = block.text.removesuffix("\n").replace("\r\n", "\n").removesuffix("\r")
+    lines = text.split("\n")
+    rows = [line.split(",") for line in lines]
+    longest = csv.field_size_limit()
+    if any(len(cells) != width for cells in rows) or any(len(line) > longest for line in lines):
+        return None
+    return rows, lines
+
+
+def read_with_care(block: PlainBlock, header: list[str]) -> list[Record]:
+    """The records of a plain block one by one, with what is wrong with each."""
+    reader = Reader.of_block(block, header)
+    return list(reader)
 
 
 def _in_plain_words(error: Exception, torn: bool) -> str:

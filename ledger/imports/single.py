@@ -5,13 +5,11 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -19,8 +17,9 @@ from django.utils import timezone
 
 from ledger import audit
 from ledger.choices import AuditVerb, ImportState
-from ledger.imports import containers, store
+from ledger.imports import containers, crew, store
 from ledger.imports.complaints import Complaint, Complaints, Oddities
+from ledger.imports.crew import Progress
 from ledger.imports.known import from_database
 from ledger.imports.reader import Unreadable
 from ledger.imports.report import Report, report_of
@@ -32,15 +31,14 @@ FOUND_OUT = (
     *("state", "message", "finished_at", "seconds", "digest", "size", "agency", "agencies", "notes"),
     *("rows_read", "rows_new", "rows_same", "rows_refused", "rows_flagged"),
 )
-Progress = Callable[[int, int], None]  # told the bytes and the records read so far
 
 
 @dataclass
 class _Read:
-    """A file read and cleaned, the good rows waiting in a spool."""
+    """A file read and cleaned, the good rows waiting in the staging table."""
 
-    spool: TextIO
     read: int = 0
+    whole: int = 0
     refused: int = 0
     complaints: Complaints = field(default_factory=Complaints)
     notes: dict[str, Any] = field(default_factory=dict)
@@ -53,11 +51,8 @@ def take_in(run: ImportRun, source: Source, path: Path, progress: Progress, stor
         look_at(run, path)
         if source.is_archive:
             raise Unreadable(f"Files of the kind “{source.name}” are ZIP archives, and this is none.")
-        with (
-            containers.unzipped(path) as plain,
-            tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as spool,
-        ):
-            found = _read(run, source, plain, spool, progress)
+        with containers.unzipped(path) as plain, store.staging(source.kind):
+            found = _read(run, source, plain, progress)
             return _settle(run, source, found, storing, begun)
     except Unreadable as sentence:
         return fail(run, str(sentence), begun)
@@ -84,9 +79,8 @@ def look_at(run: ImportRun, path: Path) -> None:
     run.digest, run.size = digest, path.stat().st_size
 
 
-def _read(run: ImportRun, source: Source, path: Path, spool: TextIO, progress: Progress) -> _Read:
-    """Read and clean the file into the spool, outside any transaction of ours."""
-    from ledger.imports import cleaning
+def _read(run: ImportRun, source: Source, path: Path, progress: Progress) -> _Read:
+    """Read and clean the file into the staging table, outside any transaction of ours."""
     from ledger.imports.table import open_table
 
     known = from_database(_agency_of(run, source))
@@ -97,19 +91,22 @@ def _read(run: ImportRun, source: Source, path: Path, spool: TextIO, progress: P
         )
     if known.only_agency and not run.agency:
         run.notes["agency"] = known.only_agency
-    found, empty, odd = _Read(spool), Counter[str](), Oddities()
+    found, empty, odd = _Read(), Counter[str](), Oddities()
     with path.open("rb") as file:
         table = open_table(source, file, run.options)
-        for batch in cleaning.batches(source, table, known, progress):
-            found.read, found.refused = found.read + batch.read, found.refused + batch.refused
-            found.complaints.add(batch.complaints)
-            empty += batch.empty
-            odd.add(batch.noticed)
-            cleaning.spool(source, batch, settings.SECURECHECK_KEY, spool)
+        size, key = path.stat().st_size, settings.SECURECHECK_KEY
+        for piece in crew.cleaned(source, table, known, key, size, progress):
+            found.read, found.refused = found.read + piece.read, found.refused + piece.refused
+            found.whole += piece.whole
+            found.complaints.add(piece.complaints)
+            empty += piece.empty
+            odd.add(piece.noticed)
+            if piece.lines:
+                store.stage(piece.columns, piece.lines)
         found.notes = {"header": table.header, "extra_columns": source.unknown(table.header)}
         if passed := getattr(table, "passed_over", []):
             found.notes["passed_over"] = {"rows": len(passed), "first": passed[:10]}
-    found.notes |= _about_empty(empty, found.read)
+    found.notes |= _about_empty(empty, found.whole)
     if odd.found:
         found.notes["noticed"] = odd.as_notes()
     if found.complaints.left_off:
@@ -151,7 +148,7 @@ def _settle(run: ImportRun, source: Source, found: _Read, storing: bool, begun: 
     if kept.state == ImportState.LOADED:
         run.refresh_from_db()
         return report_of(run, [], stored=True)
-    store.stage(source.kind, found.spool)
+    store.count_staged()
     wanted = storing and (run.partial or not found.refused)
     if wanted:
         store.wait_for_other_loads()

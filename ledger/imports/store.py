@@ -1,16 +1,16 @@
 """Storing: cleaned rows go by COPY into a staging table, and by few SQL statements from there into the ledger.
 
-Everything here runs in the transaction of the caller; the temporary tables go with it.
+Rows are staged while the file is read, outside any transaction of ours; all else runs in the transaction of the caller.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
-from typing import TextIO
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from ledger.imports import sql
 from ledger.imports.complaints import Complaint
@@ -19,20 +19,36 @@ from ledger.imports.source import Source
 from ledger.models import Agency, Country, ImportRun, RefusedRow
 
 LOADING = 7302  # advisory lock: loads wait for each other, so that the same file twice at once is loaded once
-BLOCK = 1 << 20
 
 
-def stage(kind: Kind, spool: TextIO) -> None:
-    """Put the cleaned rows of a file into the staging table."""
+@contextmanager
+def staging(kind: Kind) -> Iterator[None]:
+    """An empty staging table for the rows of one file. It lives in this session only, outside the transaction that loads."""
     columns = ", ".join(f'"{name}" {type_}' for name, type_ in kind.staged.items())
-    names = ", ".join(f'"{name}"' for name in kind.staged)
-    spool.seek(0)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.import_staging, pg_temp.import_new")
-        cursor.execute(f"CREATE TEMP TABLE import_staging ({columns}) ON COMMIT DROP")
-        with cursor.copy(f"COPY import_staging ({names}) FROM STDIN (FORMAT csv)") as copy:
-            while block := spool.read(BLOCK):
-                copy.write(block)
+        cursor.execute(f"CREATE TEMP TABLE import_staging ({columns})")
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:  # else it goes with the transaction around
+            with suppress(DatabaseError), connection.cursor() as cursor:
+                cursor.execute("DROP TABLE IF EXISTS pg_temp.import_staging, pg_temp.import_new")
+
+
+def stage(columns: Sequence[str], lines: bytes) -> None:
+    """Add cleaned rows to the staging table."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY import_staging ({names}) FROM STDIN") as copy,
+    ):
+        copy.write(lines)
+
+
+def count_staged() -> None:
+    """Tell the planner what was staged."""
+    with connection.cursor() as cursor:
         cursor.execute("ANALYZE import_staging (row, digest, agency)")
 
 

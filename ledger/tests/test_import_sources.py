@@ -25,17 +25,13 @@ from ledger.tests.import_files import EXAMPLES, HEADER, known_by_hand, line, sou
 
 def read(name: str, kind: str = "securecheck", known: Known | None = None) -> Batch:
     with (EXAMPLES / name).open("rb") as file:
-        (batch,) = cleaning.batches(
-            source(kind), Reader(file), known or known_by_hand(), lambda done, rows: None
-        )
+        (batch,) = cleaning.batches(source(kind), Reader(file), known or known_by_hand())
     return batch
 
 
 def read_lines(*lines: str, known: Known | None = None) -> Batch:
     file = io.BytesIO("\n".join([HEADER, *lines]).encode())
-    (batch,) = cleaning.batches(
-        source("securecheck"), Reader(file), known or known_by_hand(), lambda done, rows: None
-    )
+    (batch,) = cleaning.batches(source("securecheck"), Reader(file), known or known_by_hand())
     return batch
 
 
@@ -319,7 +315,7 @@ class Watchful(type(source("securecheck"))):  # type: ignore[misc]
 def test_what_is_odd_is_counted_among_the_rows_that_are_taken_in() -> None:
     lines = [line(stop_time="3:00"), line(stop_time="4:00", driver_age="0"), line(), line(stop_time="5:00")]
     file = io.BytesIO("\n".join([HEADER, *lines]).encode())
-    (batch,) = cleaning.batches(Watchful(), Reader(file), known_by_hand(), lambda done, rows: None)
+    (batch,) = cleaning.batches(Watchful(), Reader(file), known_by_hand())
     assert (batch.refused, batch.noticed) == (1, {"took place at night": [1, 4]})
     assert list(batch.rows.index) == [1, 3, 4]
 

@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 
 from ledger import tasks
 from ledger.choices import ImportState
-from ledger.imports import cleaning, engine
+from ledger.imports import engine, reader
 from ledger.models import ImportRun, Stop
 from ledger.tests.import_files import begun, line, written
 
@@ -36,7 +36,7 @@ class Context:
 def run(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ImportRun:
     """An uploaded file of 30 rows, waiting to be checked; chunks of ten rows."""
     monkeypatch.setattr(settings, "UPLOADS", tmp_path)
-    monkeypatch.setattr(cleaning, "CHUNK", 10)
+    monkeypatch.setattr(reader, "BLOCK", 1_000)
     path = written(tmp_path, [line(stop_time=f"{n}:{m}0") for n in range(10, 20) for m in range(3)])
     return begun(path, stored_name=path.name, size=path.stat().st_size, partial=True)
 

@@ -34,9 +34,7 @@ SETTLED = EXAMPLES / OUTCOMES / "2024-04-essex-outcomes.csv"
 
 def read(path: Path, kind: str = STREET, **known: Any) -> Batch:
     with path.open("rb") as file:
-        (batch,) = cleaning.batches(
-            source(kind), Reader(file), known_by_hand(**known), lambda done, rows: None
-        )
+        (batch,) = cleaning.batches(source(kind), Reader(file), known_by_hand(**known))
     return batch
 
 

@@ -40,7 +40,7 @@ LONDON = ZoneInfo("Europe/London")
 
 def read(file: Any) -> Batch:
     known = known_by_hand(only_agency="A force")
-    (batch,) = cleaning.batches(source(KIND), Reader(file), known, lambda done, rows: None)
+    (batch,) = cleaning.batches(source(KIND), Reader(file), known)
     return batch
 
 

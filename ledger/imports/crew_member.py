@@ -1,0 +1,43 @@
+"""What runs in a process of a crew. Nothing here may need Django before `begin` has set it up."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import threading
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ledger.imports.crew import Cleaned
+    from ledger.imports.reader import PlainBlock
+
+_work: dict[str, Any] = {}  # cleaner and key, the same for each task of this process
+
+
+def begin(task: bytes) -> None:
+    """Set up a process. It ends with the process that it works for."""
+    import django
+    from django.apps import apps
+
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if not apps.ready:
+        django.setup()
+    from ledger.imports.cleaning import Cleaner
+
+    source, header, known, key = pickle.loads(task)  # noqa: S301  from the process that started this one
+    _work.update(cleaner=Cleaner(source, header, known), key=key)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def clean(piece: PlainBlock) -> Cleaned:
+    from ledger.imports.crew import clean_one
+
+    return clean_one(_work["cleaner"], _work["key"], piece)
