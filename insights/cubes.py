@@ -1,21 +1,19 @@
-"""Keeping the cubes: added to and taken from with the facts, in the same transaction; rebuilt and compared for repair.
+"""Keeping the summaries: added to and taken from with the facts, in the same transaction; rebuilt and compared for repair.
 
 Two ways of adding, which give the same: `fold` sums many facts in the database; `add` takes the few of a stop that was
-just written, whose cells then need no look at the facts. Both write the cubes in the order of `CUBES` and the cells of
-each in the order of their keys, once in a transaction: writers who wait for each other never wait in a circle.
-
-`where` is SQL over `insights_stopfact` with `%s` for values.
+just written, whose cells then need no look at the facts. Both write the summaries in the order of `SUMMARIES` and the
+cells of each in the order of their keys, once in a transaction: writers who wait for each other never wait in a circle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 
 from insights.measures import MEASURES
-from insights.models import CUBES, Cube
+from insights.models import SUMMARIES, Summary
 
 # Key columns that a fact holds under another name or type.
 KEY_EXPRESSIONS = {
@@ -23,34 +21,63 @@ KEY_EXPRESSIONS = {
     "arrested_mark": "coalesce(arrested::int, -1)",
     "drugs_mark": "coalesce(drugs::int, -1)",
 }
-
-
-def sums_of_facts(cube: type[Cube], where: str, sign: int = 1) -> str:
-    """SELECT of a cube's cells as the chosen facts make them, in key order, so that writers lock cells alike."""
-    keys = [f"{KEY_EXPRESSIONS.get(key, key)} AS {key}" for key in cube.key_columns()]
-    country = [] if "country" in cube.key_columns() else ["max(country) AS country"]
-    sums = [f"{sign} * sum({expression}) AS {name}" for name, expression in MEASURES.items()]
-    places = ", ".join(str(place + 1) for place in range(len(keys)))
-    return (
-        f"SELECT {', '.join(keys + country + sums)} FROM insights_stopfact WHERE {where} "
-        f"GROUP BY {places} ORDER BY {places}"
-    )
-
-
+KEYS = tuple(dict.fromkeys(key for cube in SUMMARIES for key in ("country", *cube.key_columns())))
 # What `add` needs of a fact: for a RETURNING of the statement that writes or deletes it.
-KEYS = tuple(dict.fromkeys(key for cube in CUBES for key in ("country", *cube.key_columns())))
 COUNTED = ", ".join(
     f"{expression} AS {name}"
     for name, expression in ({key: KEY_EXPRESSIONS.get(key, key) for key in KEYS} | MEASURES).items()
 )
-Counted = dict[str, int]  # one fact by the names of `COUNTED`
+Counted = Mapping[str, Any]  # one fact by the names of `COUNTED`
+Scope = Mapping[str, int]  # agency, country, year, month: those named must be so; empty means all
 
 
-def add(come: Iterable[Counted], gone: Iterable[Counted] = ()) -> None:
-    """Add a few facts to every cube and take others away, all in one statement a cube."""
+def measures_of(cube: type[Summary]) -> list[str]:
+    return [name for name in cube.columns() if name in MEASURES]
+
+
+def columns_of(cube: type[Summary]) -> list[str]:
+    """Column names in one order: keys, the country where it is no key, measures."""
+    known = [*cube.key_columns(), *measures_of(cube)]
+    more = [name for name in cube.columns() if name not in known]
+    return [*cube.key_columns(), *more, *measures_of(cube)]
+
+
+def sums_of_facts(cube: type[Summary], where: str, sign: int = 1) -> str:
+    """SELECT of a summary's cells as the chosen facts make them, in key order, so that writers lock cells alike.
+
+    `where` is SQL over `insights_stopfact` with `%s` for values.
+    """
+    keys = [f"{KEY_EXPRESSIONS.get(key, key)} AS {key}" for key in cube.key_columns()]
+    country = (
+        ["max(country) AS country"] if "country" in set(cube.columns()) - set(cube.key_columns()) else []
+    )
+    sums = [f"{sign} * sum({MEASURES[name]}) AS {name}" for name in measures_of(cube)]
+    places = ", ".join(str(place + 1) for place in range(len(keys)))
+    return (
+        f"SELECT {', '.join(keys + country + sums)} FROM insights_stopfact WHERE {cube.condition} AND {where} "
+        f"GROUP BY {places} ORDER BY {places}"
+    )
+
+
+def fold(where: str, params: Sequence[Any], sign: int = 1) -> None:
+    """Add the chosen facts to every summary (`sign` 1), or take them away (-1)."""
+    with connection.cursor() as cursor:
+        for cube in SUMMARIES:
+            cursor.execute(
+                f"INSERT INTO {cube._meta.db_table} ({', '.join(columns_of(cube))}) "
+                f"{sums_of_facts(cube, where, sign)} {_on_conflict(cube, measures_of(cube))}",
+                params,
+            )
+
+
+def add(
+    come: Iterable[Counted], gone: Iterable[Counted] = (), to: Iterable[type[Summary]] = SUMMARIES
+) -> None:
+    """Add a few facts to the summaries and take others away, in one statement each."""
     counted = [(1, fact) for fact in come] + [(-1, fact) for fact in gone]
-    statements, params = [], []
-    for cube in CUBES:
+    statements: list[str] = []
+    params: list[Any] = []
+    for cube in to:
         if cells := _cells(cube, counted):
             statements.append(_upsert(cube, cells))
             params += [value for cell in cells for value in cell]
@@ -59,80 +86,83 @@ def add(come: Iterable[Counted], gone: Iterable[Counted] = ()) -> None:
             cursor.execute(";\n".join(statements), params)
 
 
-def _cells(cube: type[Cube], counted: Sequence[tuple[int, Counted]]) -> list[list[int]]:
-    """What these facts change in a cube: its columns' values by cell, in key order. Cells that stay as they are are left out."""
-    keys, sums = columns_of(cube)[: -len(MEASURES)], dict[tuple[int, ...], list[int]]()
+def _cells(cube: type[Summary], counted: Sequence[tuple[int, Counted]]) -> list[list[int]]:
+    """What these facts change: a row of values by cell, in key order. Cells that stay as they are are left out."""
+    measures, keys = measures_of(cube), cube.key_columns()
+    more = columns_of(cube)[len(keys) : -len(measures)]
+    sums: dict[tuple[int, ...], list[int]] = {}
+    beside: dict[tuple[int, ...], list[int]] = {}  # the country where it is no key: that of the newest fact
     for sign, fact in counted:
-        cell = sums.setdefault(tuple(fact[key] for key in keys), [0] * len(MEASURES))
-        for place, name in enumerate(MEASURES):
+        key = tuple(fact[name] for name in keys)
+        if None in key:
+            continue  # no vehicle is known: see `condition`
+        beside.setdefault(key, [fact[name] for name in more])
+        cell = sums.setdefault(key, [0] * len(measures))
+        for place, name in enumerate(measures):
             cell[place] += sign * fact[name]
-    return [[*key, *sums[key]] for key in sorted(sums) if any(sums[key])]
+    return [[*key, *beside[key], *sums[key]] for key in sorted(sums) if any(sums[key])]
 
 
-def _upsert(cube: type[Cube], cells: Sequence[Sequence[int]]) -> str:
+def _upsert(cube: type[Summary], cells: Sequence[Sequence[int]]) -> str:
     columns = columns_of(cube)
     changed = [
         name for place, name in enumerate(columns) if name in MEASURES and any(cell[place] for cell in cells)
     ]
     row = f"({', '.join(['%s'] * len(columns))})"
-    return f"INSERT INTO {cube._meta.db_table} ({', '.join(columns)}) VALUES {', '.join([row] * len(cells))} {_on_conflict(cube, changed)}"
+    return (
+        f"INSERT INTO {cube._meta.db_table} ({', '.join(columns)}) "
+        f"VALUES {', '.join([row] * len(cells))} {_on_conflict(cube, changed)}"
+    )
 
 
-def _on_conflict(cube: type[Cube], measures: Iterable[str]) -> str:
+def _on_conflict(cube: type[Summary], measures: Iterable[str]) -> str:
     table = cube._meta.db_table
     update = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in measures)
     return f"ON CONFLICT ({', '.join(cube.key_columns())}) DO UPDATE SET {update}"
 
 
-def columns_of(cube: type[Cube]) -> list[str]:
-    """Column names of a cube in the order of `sums_of_facts`."""
-    country = [] if "country" in cube.key_columns() else ["country"]
-    return [*cube.key_columns(), *country, *MEASURES]
+def rebuild(scope: Scope) -> None:
+    """Write the cells of a scope anew from the facts. A scope that names an agency names its country too.
 
-
-def fold(where: str, params: Sequence[Any], sign: int = 1) -> None:
-    """Add the chosen facts to every cube (`sign` 1), or take them away (-1)."""
+    A cube without an agency is rewritten for the whole country, one without a month for the whole year, the counts of
+    vehicles whole.
+    """
     with connection.cursor() as cursor:
-        for cube in CUBES:
+        for cube in SUMMARIES:
+            where, params = _held_of(cube, scope)
+            cursor.execute(f"DELETE FROM {cube._meta.db_table} WHERE {where}", params)
             cursor.execute(
-                f"INSERT INTO {cube._meta.db_table} ({', '.join(columns_of(cube))}) "
-                f"{sums_of_facts(cube, where, sign)} {_on_conflict(cube, MEASURES)}",
+                f"INSERT INTO {cube._meta.db_table} ({', '.join(columns_of(cube))}) {sums_of_facts(cube, where)}",
                 params,
             )
 
 
-def rebuild(scope: dict[str, int]) -> None:
-    """Write the cells of a scope anew from the facts. `scope` names agency, country, year, month; empty means all.
+def differences(scope: Scope | None = None) -> dict[str, int]:
+    """Cells in which a summary and the facts disagree, by summary, as far as a rebuild of the scope would write them.
 
-    A cube without an agency is rewritten for the agency's whole country, one without a month for the whole year.
-    """
-    with connection.cursor() as cursor:
-        for cube in CUBES:
-            kept = {name: value for name, value in scope.items() if name in (*cube.key_columns(), "country")}
-            where = " AND ".join(f"{name} = %s" for name in kept) or "true"
-            cursor.execute(f"DELETE FROM {cube._meta.db_table} WHERE {where}", list(kept.values()))
-            cursor.execute(
-                f"INSERT INTO {cube._meta.db_table} ({', '.join(columns_of(cube))}) {sums_of_facts(cube, where)}",
-                list(kept.values()),
-            )
-
-
-def differences(where: str = "true", params: Sequence[Any] = ()) -> dict[str, int]:
-    """Cells in which a cube and the facts disagree, by cube; `where` is over columns that all of them hold.
-
-    An empty answer is a sound one. Cells with no stops are left out on both sides: they stand for nothing.
+    An empty answer is a sound one. Cells with no stops are left out on both sides: they stand for nothing. One statement
+    each, so that writers at work meanwhile make no difference.
     """
     found: dict[str, int] = {}
     with connection.cursor() as cursor:
-        for cube in CUBES:
+        for cube in SUMMARIES:
+            where, params = _held_of(cube, scope or {})
             names = ", ".join(columns_of(cube))
-            held = f"SELECT {names} FROM {cube._meta.db_table} WHERE stops <> 0 AND {where}"
-            due = f"SELECT {names} FROM ({sums_of_facts(cube, where)}) AS due"
             cursor.execute(
-                f"SELECT (SELECT count(*) FROM ({held} EXCEPT ALL {due}) AS a) + "
-                f"(SELECT count(*) FROM ({due} EXCEPT ALL {held}) AS b)",
-                [*params, *params, *params, *params],
+                f"WITH held AS (SELECT {names} FROM {cube._meta.db_table} WHERE stops <> 0 AND {where}), "
+                f"due AS ({sums_of_facts(cube, where)}) "
+                f"SELECT (SELECT count(*) FROM (TABLE held EXCEPT ALL SELECT {names} FROM due) AS a) + "
+                f"(SELECT count(*) FROM (SELECT {names} FROM due EXCEPT ALL TABLE held) AS b)",
+                params * 2,
             )
             if count := cursor.fetchone()[0]:
                 found[cube.__name__] = count
     return found
+
+
+def _held_of(cube: type[Summary], scope: Scope) -> tuple[str, list[int]]:
+    """Condition and values of a scope, as far as a summary has its columns."""
+    kept = {name: value for name, value in scope.items() if name in cube.columns()}
+    if "agency" in kept:  # whichever country its cells say: it may have been moved
+        kept.pop("country", None)
+    return " AND ".join(f"{name} = %s" for name in kept) or "true", list(kept.values())

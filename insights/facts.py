@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 
 from insights import cubes
-from insights.models import StopFact
+from insights.models import StopFact, VehicleCount
 from ledger.models import Agency
 
 FACTS_OF_PERSONS = (Path(__file__).parent / "sql" / "facts_of_persons.sql").read_text()
@@ -92,23 +95,79 @@ def remove_import(import_run_id: int) -> int:
 
 def forget_vehicle(stop_id: int) -> None:
     """A vehicle number was erased from a stop: its facts no longer count towards any vehicle."""
-    StopFact.objects.filter(stop=stop_id).update(vehicle=None)
+    of_stop = StopFact.objects.filter(stop=stop_id, vehicle__isnull=False)
+    vehicle = of_stop.values_list("vehicle", flat=True).first()
+    persons = of_stop.update(vehicle=None)  # none, when it was erased at this moment by another
+    if vehicle is not None and persons:
+        cubes.add((), [{"vehicle": vehicle, "stops": persons}], to=(VehicleCount,))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the ledger: all of it, or that of some agencies, or that of a period of days, or both."""
+
+    agencies: tuple[int, ...] | None = None
+    days: tuple[date, date] | None = None  # the first and the last
+
+    @classmethod
+    def of(cls, agency_id: int | None = None, month: tuple[int, int] | None = None) -> Part:
+        days = (date(*month, 1), date(*month, monthrange(*month)[1])) if month else None
+        return cls((agency_id,) if agency_id is not None else None, days)
+
+    def within(self, agency: str, day: str) -> tuple[str, list[Any]]:
+        """Condition over columns of these names, and its values."""
+        conditions, params = ["true"], list[Any]()
+        if self.agencies is not None:
+            conditions.append(f"{agency} = ANY(%s)")
+            params.append(list(self.agencies))
+        if self.days is not None:
+            conditions.append(f"{day} BETWEEN %s AND %s")
+            params += self.days
+        return " AND ".join(conditions), params
+
+
+def _current(part: Part) -> tuple[str, list[Any]]:
+    within, params = part.within("s.agency_id", "s.stopped_on")
+    return f"{CURRENT} AND {within}", params
 
 
 @transaction.atomic
 def rebuild(agency_id: int | None = None, month: tuple[int, int] | None = None) -> int:
     """Write facts and cubes anew from the ledger, all or those of an agency and month. Returns the number of persons."""
-    where, scope = "", {}
+    part = Part.of(agency_id, month)
+    within, params = part.within("agency", "day")
     _lock("SHARE ROW EXCLUSIVE")  # nobody may add while cells are counted anew
-    if agency_id is not None:
-        where += " AND s.agency_id = %s"
-        scope["agency"] = agency_id
-    if month is not None:
-        where += " AND extract(year FROM s.stopped_on) = %s AND extract(month FROM s.stopped_on) = %s"
-        scope |= {"year": month[0], "month": month[1]}
-    StopFact.objects.filter(**scope).delete()
-    written = _insert(CURRENT + where, list(scope.values()))
-    if agency_id is not None:
-        scope["country"] = Agency.objects.get(pk=agency_id).country_id
-    cubes.rebuild(scope)
+    scopes = scopes_of(agency_id, month)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM insights_stopfact WHERE {within}", params)
+    written = _insert(*_current(part))
+    for scope in scopes:
+        cubes.rebuild(scope)
     return written
+
+
+def scopes_of(agency_id: int | None, month: tuple[int, int] | None) -> list[dict[str, int]]:
+    """What a part of the facts is in the cubes: one scope, or one a country when an agency was moved to another."""
+    scope = dict(zip(("year", "month"), month or (), strict=False))
+    if agency_id is None:
+        return [scope]
+    counted = (
+        StopFact.objects.filter(agency=agency_id).order_by().values_list("country", flat=True).distinct()
+    )
+    countries = {*counted, Agency.objects.get(pk=agency_id).country_id}
+    return [{"agency": agency_id, "country": country, **scope} for country in sorted(countries)]
+
+
+def differences(part: Part) -> int:
+    """Facts that the ledger does not give, and those that are missing, in a part of it. Nobody is kept from writing."""
+    within, params = part.within("agency", "day")
+    chosen, more = _current(part)
+    sql = (
+        f"WITH chosen AS ({chosen}), due AS ({FACTS_OF_PERSONS}), "
+        f"held AS (SELECT {COLUMNS} FROM insights_stopfact WHERE {within}) "
+        "SELECT (SELECT count(*) FROM (TABLE held EXCEPT ALL TABLE due) AS a) + "
+        "(SELECT count(*) FROM (TABLE due EXCEPT ALL TABLE held) AS b)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*more, *params])
+        return int(cursor.fetchone()[0])

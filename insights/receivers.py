@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from insights import facts
+from insights.models import StopFact
 from ledger import signals
+from ledger.models import Agency
 
 
 @receiver(signals.stops_added)
@@ -33,3 +36,13 @@ def remove_facts(sender: object, import_run_id: int, **_: Any) -> None:
 @receiver(signals.vehicle_erased)
 def forget_vehicle(sender: object, stop_id: int, **_: Any) -> None:
     facts.forget_vehicle(stop_id)
+
+
+@receiver(post_save, sender=Agency)
+def follow_country(sender: object, instance: Agency, **_: Any) -> None:
+    """An agency that was entered under the wrong country and is put right: a job counts its stops where they belong."""
+    counted = StopFact.objects.filter(agency=instance.pk).order_by().values_list("country", flat=True).first()
+    if counted not in (None, instance.country_id):
+        from insights.tasks import rebuild_agency
+
+        rebuild_agency.defer(agency_id=instance.pk)

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Sum
 
-from insights.models import StopFact
+from insights.models import StopFact, VehicleCount
+from insights.models.cubes import FREQUENT
 from insights.relation import Result
 
 LEADING = (Path(__file__).parent / "sql" / "leading_vehicles.sql").read_text()
+TRIED = 200  # vehicles whose stops are counted first
+MOST_LOOKED_UP = 200_000  # facts that are looked up one by one rather than read in passing
 Counted = Any  # vehicle and stops: a queryset of groups, for which the stubs have no type
 
 
@@ -35,15 +38,20 @@ def most_stopped(facts: QuerySet[StopFact], places: int) -> Result:
 
 
 def frequent(facts: QuerySet[StopFact], places: int) -> QuerySet[StopFact]:
-    """The facts of the vehicles that may be among the first so many by stops.
+    """The facts of the vehicles that may be among the first so many by stops; all facts, where that would not be quicker.
 
-    Counting persons is much quicker than counting different stops, and no vehicle has more stops than persons: whoever
-    has fewer persons than the last of the leading vehicles has stops is left out.
+    No vehicle has more stops within a filter than persons anywhere (`VehicleCount`). So the stops of the vehicles with
+    the most persons are counted first, and whoever has fewer persons than the last of the leading ones has stops is out.
     """
-    persons = facts.filter(vehicle__isnull=False).order_by().values("vehicle").annotate(persons=Count("id"))
-    leading = _by_vehicle(facts.filter(vehicle__in=persons.order_by("-persons").values("vehicle")[:places]))
-    least = min((row["stops"] for row in leading), default=0)
-    return facts.filter(vehicle__in=persons.filter(persons__gte=least).values("vehicle"))
+    counts = VehicleCount.objects.filter(stops__gte=FREQUENT).order_by("-stops")
+    first = list(counts.values_list("vehicle", flat=True)[:TRIED])
+    leading = sorted(stops_of(facts, first).values(), reverse=True)[:places]
+    if len(leading) < places or leading[-1] < FREQUENT:
+        return facts
+    reaching = VehicleCount.objects.filter(stops__gte=leading[-1]).order_by()
+    if (reaching.aggregate(persons=Sum("stops"))["persons"] or 0) > MOST_LOOKED_UP:
+        return facts
+    return facts.filter(vehicle__in=list(reaching.values_list("vehicle", flat=True)))
 
 
 def stops_of(facts: QuerySet[StopFact], vehicles: Sequence[int]) -> dict[int, int]:

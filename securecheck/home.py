@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from insights.catalogue import CATALOGUE, find
+from insights.checking import found_wrong
 from insights.codes import Codes
 from insights.filters import Filters
 from insights.insight import GROUPS
@@ -51,6 +52,8 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
     if user.has_perm("insights.view_insights"):
         parts["questions"] = _questions()
         parts["findings"] = [] if duty_of(request) else _findings(user)
+    if user.has_perm("ledger.review_stop") or user.has_perm("auth.change_user"):
+        parts["wrong_figures"] = found_wrong()
     if user.has_perm("auth.change_user"):
         parts["administration"] = _administration()
     return parts

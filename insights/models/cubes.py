@@ -9,14 +9,39 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 
-class Cube(models.Model):
-    """Sums over persons stopped. A cell whose `stops` is 0 stands for nothing: readers leave it out."""
+class Summary(models.Model):
+    """Counts of persons stopped by key. A cell whose `stops` is 0 stands for nothing: readers leave it out."""
+
+    condition: ClassVar[str] = "true"  # SQL over the facts: which of them are counted
+
+    stops = models.IntegerField()
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self._meta.model_name} {self.pk}"
+
+    @classmethod
+    def key_columns(cls) -> tuple[str, ...]:
+        """The key columns in the order of the primary key."""
+        return tuple(field.name for field in cls._meta.pk_fields)
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """All columns."""
+        return tuple(field.name for field in cls._meta.concrete_fields)
+
+
+class Cube(Summary):
+    """All measures, for the navigator to choose from."""
 
     grain: ClassVar[str]  # the period a cell covers: "month" or "year"
 
-    stops = models.IntegerField()
     searches = models.IntegerField()
     arrests = models.IntegerField()
     drugs = models.IntegerField()
@@ -39,14 +64,6 @@ class Cube(models.Model):
     class Meta:
         abstract = True
         default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{self._meta.model_name} {self.pk}"
-
-    @classmethod
-    def key_columns(cls) -> tuple[str, ...]:
-        """The key columns in the order of the primary key."""
-        return tuple(field.name for field in cls._meta.pk_fields)
 
 
 class Who(Cube):
@@ -158,5 +175,25 @@ class AllYear(Cube):
     age_band = models.SmallIntegerField()
 
 
-# The one fixed order in which cubes are written: writers that take them in the same order never wait in a circle.
+FREQUENT = 3  # persons from which a vehicle is listed by its count
+
+
+class VehicleCount(Summary):
+    """How many persons were stopped with each vehicle, anywhere and ever.
+
+    Within any filter a vehicle has at most so many stops, so the vehicles stopped most often are found among few.
+    """
+
+    condition = "vehicle IS NOT NULL"
+    vehicle = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["-stops"], name="vehicles_by_count", condition=Q(stops__gte=FREQUENT)),
+        ]
+
+
+# The one fixed order in which they are written: writers that take them in the same order never wait in a circle.
 CUBES: tuple[type[Cube], ...] = (Who, Clock, WhoCountry, ClockCountry, WhoYear, ResultYear, AllYear)
+SUMMARIES: tuple[type[Summary], ...] = (*CUBES, VehicleCount)

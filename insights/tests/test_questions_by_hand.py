@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from insights import cubes
 from insights.catalogue import find
 from insights.filters import Filters
 from insights.viewer import Viewer
@@ -105,9 +106,13 @@ def test_stops_of_searched_vehicles_are_all_their_stops() -> None:
 
 
 def test_an_erased_vehicle_is_counted_no_more() -> None:
-    stop = make_stop(vehicle="AB1", drugs=True)
-    signals.vehicle_erased.send(sender=None, stop_id=stop.pk)
+    stop, other = make_stop(vehicle="AB1", drugs=True), make_stop(vehicle="AB1")
+    for _ in range(2):
+        signals.vehicle_erased.send(sender=None, stop_id=stop.pk)
     assert rows("top-drug-vehicles") == []
+    assert rows("most-stopped-vehicles") == [{"vehicle": "AB1", "stops": 1}]
+    signals.vehicle_erased.send(sender=None, stop_id=other.pk)
+    assert cubes.differences() == {}
 
 
 def test_night_crosses_midnight() -> None:
