@@ -2,14 +2,14 @@
 -- may be distinct (the n-th is there already when n of them were loaded before); else the first one stands for all.
 CREATE TEMP TABLE import_new ON COMMIT DROP AS
 WITH counted AS (
-  SELECT s.row, s.part, coalesce(a.id, 0) AS agency_id,
+  SELECT s.*, coalesce(a.id, 0) AS agency_id,
          row_number() OVER (PARTITION BY s.agency, s.digest ORDER BY s.row, s.part) AS occurrence
   FROM import_staging s LEFT JOIN ledger_agency a ON a.name = s.agency
 )
-SELECT s.*, c.agency_id, c.occurrence
-FROM import_staging s JOIN counted c ON c.row = s.row AND c.part = s.part
-WHERE (s.apart OR c.occurrence = 1) AND NOT EXISTS (
+SELECT c.*
+FROM counted c
+WHERE (c.apart OR c.occurrence = 1) AND NOT EXISTS (
   SELECT 1 FROM ledger_importedkey k
-  WHERE k.kind = %(kind)s AND k.agency_id = c.agency_id AND k.digest = s.digest AND k.occurrence = c.occurrence
+  WHERE k.kind = %(kind)s AND k.agency_id = c.agency_id AND k.digest = c.digest AND k.occurrence = c.occurrence
 )
-ORDER BY s.row, s.part
+ORDER BY c.row, c.part
