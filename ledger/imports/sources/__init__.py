@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger.imports.source import Source
+from ledger.imports.sources.atlanta_crime import AtlantaCrime
 from ledger.imports.sources.open_policing import OpenPolicing
 from ledger.imports.sources.police_uk_archive import PoliceUkArchive
 from ledger.imports.sources.police_uk_outcomes import PoliceUkOutcomes
@@ -18,6 +19,7 @@ SOURCES: list[Source] = [
     PoliceUkStreet(),
     PoliceUkOutcomes(),
     PoliceUkArchive(),
+    AtlantaCrime(),
     Synthetic(),
 ]
 
