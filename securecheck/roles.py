@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 ROLES: dict[str, list[str]] = {
-    "Officer": ["ledger.add_stop", "ledger.view_stop", "insights.view_insights"],
+    "Officer": [
+        "ledger.add_stop",
+        "ledger.view_stop",
+        "insights.view_insights",
+        "prediction.view_prediction",
+    ],
     "Supervisor": [
         "ledger.add_stop",
         "ledger.view_stop",
@@ -13,8 +18,10 @@ ROLES: dict[str, list[str]] = {
         "ledger.review_stop",
         "ledger.import_stops",
         "insights.view_insights",
+        "prediction.view_prediction",
+        "prediction.sign_model",
     ],
-    "Policymaker": ["insights.view_insights"],
+    "Policymaker": ["insights.view_insights", "prediction.view_prediction"],
     "Analyst": [
         "ledger.correct_stop",
         "ledger.review_stop",
@@ -22,6 +29,9 @@ ROLES: dict[str, list[str]] = {
         "ledger.import_any_agency",
         "insights.view_insights",
         "insights.view_exact",
+        "prediction.view_prediction",
+        "prediction.train_model",
+        "prediction.sign_model",
     ],
     "Administrator": [
         *(f"auth.{act}_user" for act in ("view", "add", "change")),
@@ -54,7 +64,7 @@ def seed_roles(**_: Any) -> None:
     from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
 
-    for label in ("auth", "ledger", "insights"):
+    for label in ("auth", "ledger", "insights", "prediction"):
         create_permissions(apps.get_app_config(label), verbosity=0)
     known = {
         f"{p.content_type.app_label}.{p.codename}": p

@@ -39,7 +39,7 @@ def test_a_migrate_takes_back_what_somebody_gave_a_group_by_hand() -> None:
 
 def test_an_administrator_may_do_nothing_with_stops_or_insights() -> None:
     assert not set(READS_STOPS) & set(ROLES["Administrator"])
-    assert not [one for one in ROLES["Administrator"] if one.startswith("insights.")]
+    assert not [one for one in ROLES["Administrator"] if one.startswith(("insights.", "prediction."))]
 
 
 def test_nobody_may_delete_anything_or_change_permissions() -> None:
@@ -48,7 +48,7 @@ def test_nobody_may_delete_anything_or_change_permissions() -> None:
 
 
 def test_a_policymaker_has_no_exact_figures() -> None:
-    assert ROLES["Policymaker"] == ["insights.view_insights"]
+    assert ROLES["Policymaker"] == ["insights.view_insights", "prediction.view_prediction"]
     assert [role for role in ROLES if "insights.view_exact" in ROLES[role]] == ["Analyst"]
 
 

@@ -1,0 +1,88 @@
+"""What can be predicted: one list. A kind says what it is called, what it may be used for, and who learns it.
+
+Whatever is learned becomes a `ModelRun` of its kind, with the same card, the same gate and the same sign-off. Kinds that are
+learned together share a `family`, which is what `manage.py train` and the pages name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from prediction.models import ModelRun
+
+Progress = Callable[[int, int, str], None]  # steps done, of how many, what is going on
+
+
+@dataclass
+class Draft:
+    """What a trainer hands over to be kept as a run. Everything in it is plain JSON but `write`, which fills served tables."""
+
+    kind: str
+    data_first: date
+    data_last: date
+    data_rows: int
+    digest: str
+    features: list[str]
+    parameters: dict[str, Any]
+    seed: int
+    metrics: dict[str, Any]
+    card: dict[str, Any]
+    gate: str = ""  # open, closed; empty where a kind has no gate
+    why: str = ""  # the verdict in a sentence
+    serving: dict[str, Any] = field(default_factory=dict)
+    write: Callable[[ModelRun], None] | None = None
+
+
+Trainer = Callable[["Kind", int, Progress], Draft]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`trainer` names a function that takes the kind, a seed and a progress callback and returns a `Draft`."""
+
+    name: str
+    family: str
+    title: str
+    use: str  # what it may be used for, and what not, for the card
+    trainer: str
+
+    def train(self, seed: int, progress: Progress) -> Draft:
+        """Learn. Heavy libraries are loaded here, in the worker and in commands only."""
+        module, name = self.trainer.rsplit(".", 1)
+        found: Trainer = getattr(import_module(module), name)
+        return found(self, seed, progress)
+
+
+STOP_USE = (
+    "To tell what stops like one came to in the past, for planning, training and review. Not to decide about a person, and not "
+    "shown where a stop is logged."
+)
+AFTER_USE = (
+    "To look back: it reads what is known only after the officer decided, which may be a consequence of the decision. It predicts "
+    "nothing at the time of a stop."
+)
+STOPS = "prediction.stops.runs.train_stops"
+KINDS: tuple[Kind, ...] = (
+    Kind("outcome", "outcome", "How a stop ends", STOP_USE, STOPS),
+    Kind("outcome-after", "outcome", "How a stop ends, after the stop", AFTER_USE, STOPS),
+    Kind("violation", "violation", "What a stop is for", STOP_USE, STOPS),
+    Kind("violation-after", "violation", "What a stop is for, after the stop", AFTER_USE, STOPS),
+)
+
+
+def kind_named(name: str) -> Kind | None:
+    return next((kind for kind in KINDS if kind.name == name), None)
+
+
+def families() -> list[str]:
+    """What can be trained, each once."""
+    return list(dict.fromkeys(kind.family for kind in KINDS))
+
+
+def kinds_of(family: str) -> list[Kind]:
+    return [kind for kind in KINDS if kind.family == family]

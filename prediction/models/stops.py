@@ -1,0 +1,32 @@
+"""The table that answers what is likely at a stop: groups of past stops, made when a run is trained."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from prediction.models.runs import ModelRun
+
+
+class StopGroup(models.Model):
+    """Persons stopped who agree in some features of a run's chain.
+
+    `known` is the sum of 2^i over the places i of those features in the chain; `codes` are their values in that order, so
+    that groups which agree in the first features lie side by side in the key. `counts` are persons by class, `shares` what
+    is predicted for each class, both in the order of the run's classes.
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "known", "codes")
+    run = models.ForeignKey(ModelRun, on_delete=models.CASCADE, related_name="groups", db_index=False)
+    known = models.IntegerField()
+    codes = ArrayField(models.IntegerField())
+    stops = models.IntegerField()
+    counts = ArrayField(models.IntegerField())
+    shares = ArrayField(models.FloatField())
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["run", "-stops"], name="group_largest_of_run")]
+
+    def __str__(self) -> str:
+        return f"group of {self.run_id}: {self.known} {self.codes}"

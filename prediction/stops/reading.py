@@ -1,0 +1,109 @@
+"""Cells read from the facts: one GROUP BY, brought over by binary COPY."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from ledger.models import Agency
+from prediction.features import COARSE_SQL, COLUMNS, Target
+from prediction.stops.cells import TEST, TRAIN, VALIDATION, Cells, Codes, Period, cells_of
+
+BINARY_HEADER, BINARY_TRAILER = 19, 2  # bytes around the rows of PostgreSQL's binary COPY
+MOST_CELLS = (
+    100_000  # that hours and days of the week may make; above it parts of the day and the week are counted
+)
+MOST_SPOTS = 300  # posts and areas that are told apart; the others are known by their agency
+OTHER_SPOT = -2  # of no post or area that anybody may ask about
+
+
+def days_of(target: Target) -> list[tuple[date, int]]:
+    """Each day with persons of whom the target is known, with their number, in order."""
+    return _fetched(
+        f"SELECT day, count(*) FROM insights_stopfact WHERE {known(target)} GROUP BY day ORDER BY day"
+    )
+
+
+def known(target: Target) -> str:
+    """The condition that the target is known."""
+    return f"{target.column} <> 0"
+
+
+@dataclass(frozen=True)
+class Grain:
+    """SQL of each column that is counted, by name."""
+
+    columns: dict[str, str]
+
+    @classmethod
+    def of(cls, target: Target, after: bool) -> Grain:
+        """As fine as the number of places allows."""
+        names = target.columns(after)
+        spots = _fetched(
+            f"SELECT {COLUMNS['spot'].sql}, count(*) FROM insights_stopfact WHERE {known(target)} "
+            "GROUP BY 1 ORDER BY 2 DESC, 1"
+        )
+        fine = len(spots) * 24 * 7 * (8 if "violation" in names else 1) <= MOST_CELLS
+        columns = {}
+        for name in names:
+            coarse = "" if fine else COLUMNS[name].coarse
+            columns[coarse or name] = COARSE_SQL[coarse] if coarse else COLUMNS[name].sql
+        if len(spots) > MOST_SPOTS:
+            kept = ", ".join(str(int(spot)) for spot, _ in spots[:MOST_SPOTS])
+            sql = columns["spot"]
+            columns["spot"] = f"CASE WHEN {sql} IN ({kept}) THEN {sql} ELSE {OTHER_SPOT} END"
+        return cls(columns)
+
+    def only(self, names: Sequence[str]) -> Grain:
+        return Grain({name: sql for name, sql in self.columns.items() if name in names})
+
+    def adding(self, *names: str) -> Grain:
+        return Grain(self.columns | {name: COLUMNS[name].sql for name in names})
+
+
+def read_cells(target: Target, grain: Grain, period: Period, classes: Sequence[int] = ()) -> Cells:
+    """The cells of a period. `classes`: those already chosen; else all that occur, in order of code.
+
+    Persons of other classes than the chosen ones count as the code `REST`, where that is among them.
+    """
+    part = f"CASE WHEN day < %s THEN {TRAIN} WHEN day < %s THEN {VALIDATION} ELSE {TEST} END"
+    block = "CASE WHEN day < %s THEN 0 ELSE day - %s END"
+    keys = [f"({sql})::int" for sql in (*grain.columns.values(), target.column)] + [part, block]
+    places = ", ".join(str(place + 1) for place in range(len(keys)))
+    sql = (
+        f"SELECT {', '.join(keys)}, count(*)::int FROM insights_stopfact "
+        f"WHERE {known(target)} AND day BETWEEN %s AND %s GROUP BY {places}"
+    )
+    starts = [period.validation_from, *[period.test_from] * 3]
+    table = fetch_integers(sql, [*starts, period.first, period.last], len(keys) + 1)
+    width = len(grain.columns)
+    label, in_part, in_block, count = table[width:]
+    named = dict(zip(grain.columns, table[:width], strict=True))
+    cells = cells_of(named, label, in_part, in_block, count, classes)
+    cells.countries = dict(Agency.objects.values_list("pk", "country_id"))
+    return cells
+
+
+def fetch_integers(sql: str, params: Sequence[Any], width: int) -> list[Codes]:
+    """Columns of a SELECT whose every column is a non-null `int`, by binary COPY: its rows are then of one length."""
+    body = bytearray()
+    with connection.cursor() as cursor:
+        query = cursor.mogrify(sql, params)
+        with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)") as copy:
+            for chunk in copy:
+                body += chunk
+    row = np.dtype([("fields", ">i2"), ("cells", [("size", ">i4"), ("value", ">i4")], (width,))])
+    rows = (len(body) - BINARY_HEADER - BINARY_TRAILER) // row.itemsize
+    values = np.frombuffer(body, row, rows, BINARY_HEADER)["cells"]["value"]
+    return [values[:, place].astype(np.int32) for place in range(width)]
+
+
+def _fetched(sql: str) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())
