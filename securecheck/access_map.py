@@ -81,6 +81,19 @@ PAGES: dict[str, Access] = {
     # Insights: figures of all agencies; what is hidden from whom is the disclosure's affair.
     "insights": Access(READERS),
     "insight": Access(READERS, about="insight"),
+    # Tests of fairness: those whose small counts can be hidden are for all readers, the others for analysts.
+    "fairness": Access(READERS),
+    "fairness-benchmark": Access(READERS),
+    "fairness-rates": Access(READERS),
+    "fairness-checks": Access(READERS),
+    **{f"fairness-{test}": Access((ANALYST,)) for test in ("outcome", "adjusted", "threshold", "veil")},
+    **{f"fairness-{test}-compute": act(ANALYST) for test in ("adjusted", "threshold", "veil")},
+    "fairness-run": Access((ANALYST,), about="fairness run"),
+    "fairness-run-progress": Access((ANALYST,), about="fairness run"),
+    "fairness-run-stop": act(ANALYST, about="fairness run"),
+    "benchmarks": Access((ANALYST,)),
+    "add-benchmark": form(ANALYST),
+    "withdraw-benchmark": act(ANALYST, about="benchmark"),
 }
 
 ADMINISTERED = (

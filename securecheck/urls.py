@@ -16,6 +16,7 @@ urlpatterns = [
     path("password/", views.ChangePassword.as_view(), name="password"),
     path("admin/", admin.site.urls),
     path("insights/", include("insights.urls")),
+    path("fairness/", include("insights.disparity.urls")),
     path("", include("ledger.urls")),
 ]
 

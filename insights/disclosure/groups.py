@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from insights.columns import Label
-from insights.disclosure.axes import ARRESTED, DRUGS, DURATION, LEVELS, SEARCHED, node
+from insights.disclosure.axes import ARRESTED, DRUGS, DURATION, LEVELS, OUTCOME, SEARCHED, node
 from insights.disclosure.boxes import Box, Hidden, Key, Labels, Page, Part, Sieve
 from insights.disclosure.narrowing import box_of, labels_of, so_far
 from insights.filters import Filters
+from ledger.choices import Outcome
 
 if TYPE_CHECKING:
     from insights.insight import Insight
@@ -22,6 +23,16 @@ BANDS = {
     name: {DURATION: Part(2, frozenset({node(1, band)}))}
     for band, name in enumerate(("d_0_15", "d_16_30", "d_30_plus"), start=1)
 }
+OUTCOMES = {
+    name: {OUTCOME: Part(1, frozenset({node(outcome)}))}
+    for name, outcome in (
+        ("no_action", Outcome.NO_ACTION),
+        ("warnings", Outcome.WARNING),
+        ("citations", Outcome.CITATION),
+        ("summonses", Outcome.SUMMONS),
+        ("arrest_outcomes", Outcome.ARREST),
+    )
+}
 # Whom a measure counts: a figure rests on all of these parts of its group.
 PARTS: dict[str, tuple[Box, ...]] = {
     "stops": ({},),
@@ -33,7 +44,7 @@ PARTS: dict[str, tuple[Box, ...]] = {
     "durations": (LASTED,),
     "minutes_n": (LASTED,),
     "minutes_x10": (LASTED, *BANDS.values()),
-    **{name: (band,) for name, band in BANDS.items()},
+    **{name: (one,) for name, one in (BANDS | OUTCOMES).items()},
 }
 
 

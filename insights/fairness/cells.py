@@ -5,24 +5,29 @@ Groups and places are code columns of the facts. Whoever's group is unknown is i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from django.db import connection
+from collections.abc import Mapping, Sequence
 
 from insights.arms import facts_arm
-from insights.fairness.months import Drawn, drawn, months_of_agencies
+from insights.fairness.months import Drawn, drawn, facts_within, fetch, months_of_agencies
 from insights.filters import Filters
 from insights.relation import DIMENSIONS, Rows, tally
 
-GROUPS = ("race", "gender", "age_band")
-PLACES = ("agency", "post", "area")
-ACTIONS = {  # what a person stopped may meet with: measures of the relation `stops`
+GROUPS = {"race": "Race", "gender": "Gender", "age_band": "Age band"}
+PLACES = {"agency": "Agency", "post": "Post", "area": "Area"}
+ACTIONS = {  # what a person stopped may meet with: measures of the relation `stops`, and of the facts
     "searches": "Searched",
+    "frisks": "Frisked",
     "arrests": "Arrested",
     "citations": "Cited",
     "warnings": "Warned",
     "drugs": "Drug-related stop",
 }
+OF_FACTS = {"frisks": "frisked"}  # of those for whom it was recorded: most sources say nothing of frisks
+RESULTS = {
+    "hits": "hit",
+    "arrests": "arrested",
+    "drugs": "drugs",
+}  # what a search may come to, by column of the facts
 
 
 def stops_by_group(filters: Filters, group: str) -> Rows:
@@ -32,8 +37,17 @@ def stops_by_group(filters: Filters, group: str) -> Rows:
 
 
 def rate_cells(filters: Filters, group: str, place: str, action: str) -> Rows:
-    """For `rates_by_group`: group, place, stops and the action's count. Answered from the cubes where they hold it."""
+    """For `rates_by_group`: group, place, stops and the action's count. Answered from the cubes where they hold it.
+
+    For frisks, `stops` are the persons of whom it was recorded whether they were frisked.
+    """
     return _counted(filters, (known_group(group), known_place(place)), action)
+
+
+def group_cells(filters: Filters, group: str, action: str) -> Rows:
+    """The same over all places, unknown ones included; the unknown group too, as code 0."""
+    rows = _summed(filters, (known_group(group),), action)
+    return [{"group": row[group], "stops": row["stops"], action: row[action]} for row in rows]
 
 
 def hourly_cells(filters: Filters, group: str, place: str, action: str) -> Rows:
@@ -42,23 +56,29 @@ def hourly_cells(filters: Filters, group: str, place: str, action: str) -> Rows:
     return [row for row in rows if row["hour"] >= 0]
 
 
-def search_cells(filters: Filters, group: str, place: str, unknown_ground: bool = False) -> Drawn:
+def search_cells(
+    filters: Filters, group: str, place: str, result: str = "hits", unknown_ground: bool = False
+) -> Drawn:
     """For `outcome_test` and `threshold_test`: group, place, stops, searches, hits, of eligible months.
 
-    Searches are those the officer could have left undone and of which the find was recorded; a person searched
-    otherwise is not counted at all. `unknown_ground` takes in searches without a recorded ground.
+    Searches are those the officer could have left undone and of which the result was recorded; a person searched
+    otherwise is not counted at all. `unknown_ground` takes in searches without a recorded ground. `hits` are searches
+    with the result: something found, or what `RESULTS` has else.
     """
+    if result not in RESULTS:
+        raise ValueError(f"“{result}” is nothing a search may come to. There are: {', '.join(RESULTS)}.")
+    mark = RESULTS[result]
     known = {known_group(group): f"{group} <> 0", "searched": "searched IS NOT NULL", **place_known(place)}
     months = months_of_agencies(filters, known)
     select = f"""
         SELECT {group} AS "group", {place} AS place, count(*) AS stops, count(*) FILTER (WHERE searched) AS searches,
-               count(*) FILTER (WHERE searched AND hit) AS hits
+               count(*) FILTER (WHERE searched AND {mark}) AS hits
         FROM facts
         WHERE {" AND ".join(known.values())}
-          AND (NOT searched OR (hit IS NOT NULL AND coalesce(discretionary, %s)))
+          AND (NOT searched OR ({mark} IS NOT NULL AND coalesce(discretionary, %s)))
         GROUP BY 1, 2 ORDER BY 2, 1
     """
-    columns = ("searched", "hit", "discretionary", group, place)
+    columns = ("searched", mark, "discretionary", group, place)
     return drawn(filters, months, columns, select, [unknown_ground])
 
 
@@ -82,22 +102,34 @@ def place_known(place: str) -> dict[str, str]:
 
 
 def _counted(filters: Filters, dims: Sequence[str], action: str) -> Rows:
-    if action not in ACTIONS:
-        raise ValueError(f"“{action}” is nothing a stop may end in. There are: {', '.join(ACTIONS)}.")
     group, place = dims[:2]
-    measures = ("stops", action)
-    rows = tally(filters, dims, measures) if {*dims} <= {*DIMENSIONS} else _of_facts(filters, dims, measures)
     return [
         {"group": row[group], "place": row[place], **row}
-        for row in rows
+        for row in _summed(filters, dims, action)
         if row[group] and (place == "agency" or row[place])
     ]
 
 
-def _of_facts(filters: Filters, dims: Sequence[str], measures: Sequence[str]) -> Rows:
-    """Sums by columns that only the facts have."""
-    arm, params = facts_arm(filters, dims, measures)
-    sums = ", ".join([*dims, *(f"sum({name}) AS {name}" for name in measures)])
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {sums} FROM ({arm}) AS stops GROUP BY {', '.join(dims)}", params)
-        return [dict(zip((*dims, *measures), row, strict=True)) for row in cursor.fetchall()]
+def _summed(filters: Filters, dims: Sequence[str], action: str) -> Rows:
+    """Persons stopped and those who met with the action, by dimensions: from the relation where it holds them."""
+    if action not in ACTIONS:
+        raise ValueError(f"“{action}” is nothing a stop may end in. There are: {', '.join(ACTIONS)}.")
+    if action in OF_FACTS:
+        mark = OF_FACTS[action]
+        sums = {"stops": f"count({mark})", action: f"count(*) FILTER (WHERE {mark})"}
+        return [row for row in _of_facts(filters, dims, (mark,), sums) if row["stops"]]
+    if {*dims} <= {*DIMENSIONS}:
+        return tally(filters, dims, ("stops", action))
+    arm, params = facts_arm(filters, dims, ("stops", action))
+    return fetch(
+        f"SELECT {', '.join(dims)}, sum(stops) AS stops, sum({action}) AS {action} FROM ({arm}) AS stops "
+        f"GROUP BY {', '.join(dims)}",
+        params,
+    )
+
+
+def _of_facts(filters: Filters, dims: Sequence[str], columns: Sequence[str], sums: Mapping[str, str]) -> Rows:
+    """Sums that only the facts can give."""
+    facts, params = facts_within(filters, (*dims, *columns))
+    listed = ", ".join([*dims, *(f"{sql} AS {name}" for name, sql in sums.items())])
+    return fetch(f"SELECT {listed} FROM ({facts}) AS facts GROUP BY {', '.join(dims)}", params)

@@ -72,9 +72,16 @@ class Comparison:
         return bool(self.places) and (pooled * within < 0 or pooled * (self.higher - self.lower) < 0)
 
     @property
+    def tells(self) -> bool:
+        """Whether pooled or within places there is a difference beyond chance. Two figures that are both about nothing
+        do not disagree.
+        """
+        return self.difference.flagged() or self.within_difference.flagged()
+
+    @property
     def warning(self) -> str:
         """The reversal in a sentence; empty when there is none."""
-        if not self.reversed:
+        if not (self.reversed and self.tells):
             return ""
         pooled, within = self.difference.value or 0.0, self.within_difference.value or 0.0
         return (

@@ -19,12 +19,19 @@ class Evenings:
 
 
 def evening_cells(
-    filters: Filters, group: str, one: int, reference: int, place: str = "agency", season: bool = False
+    filters: Filters,
+    group: str,
+    one: int,
+    reference: int,
+    place: str = "agency",
+    season: bool = False,
+    kind: int | None = None,
 ) -> Evenings:
     """Stops of group `one` (`group_stops`) and of the reference (`reference_stops`) within the intertwilight period of
     each agency's own position, by minute, darkness and place.
 
     With `season` only the 30 days around a change of the clock, with the columns season and year, dark from dusk itself.
+    `kind` keeps to one kind of stop (`StopType`).
     """
     known = {known_group(group): f"{group} <> 0", "minute": "minute >= 0", **place_known(place)}
     months = months_of_agencies(filters, known)
@@ -40,6 +47,7 @@ def evening_cells(
         GROUP BY {"1, 2, 3, 4, 5" if season else "1, 2, 3"} ORDER BY 1, 2, 3
     """
     known_places = {} if place == "agency" else {f"{place}__gt": 0}
+    of_kind = {} if kind is None else {"stop_type": kind}
     return Evenings(
         drawn(
             filters,
@@ -48,7 +56,7 @@ def evening_cells(
             select,
             [one, reference, *sun.columns],
             # Read once, with most stops already gone; else the planner walks an index over all of them.
-            {f"{group}__in": (one, reference), "minute__range": sun.minutes, **known_places},
+            {f"{group}__in": (one, reference), "minute__range": sun.minutes, **known_places, **of_kind},
         ),
         sun.notes,
     )

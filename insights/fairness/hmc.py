@@ -38,10 +38,19 @@ class Draws:
 
 
 def sample(
-    density: Density, mode: Floats, *, draws: int, chains: int, warmup: int, seed: int, widest: float = 1.0
+    density: Density,
+    mode: Floats,
+    *,
+    draws: int,
+    chains: int,
+    warmup: int,
+    seed: int,
+    widest: float = 1.0,
+    follow: Callable[[float], None] | None = None,
 ) -> Draws:
     """Draws after the warm-up. `mode` is one point near the middle; the chains begin scattered about it. No direction
-    is taken to be wider than `widest`, however flat the density is at the point.
+    is taken to be wider than `widest`, however flat the density is at the point. `follow` is told the share done, and
+    may raise to end it.
     """
     random = np.random.default_rng(seed)
     spread = spread_at(density, mode, widest)
@@ -51,6 +60,8 @@ def sample(
     accepted: list[float] = []
     kept = np.empty((draws, chains, len(mode)))
     for index in range(warmup + draws):
+        if follow is not None:
+            follow(index / (warmup + draws))
         step = tuner.step if index < warmup else tuner.settled
         state, chance = _move(density, spread, state, step, random)
         if index < warmup:

@@ -29,7 +29,7 @@ from insights.fairness import threshold_model as model
 from insights.fairness.intervals import Estimate
 from insights.fairness.tables import Row, others, sum_by
 from insights.fairness.threshold_checks import PredictiveCheck, predictive_check
-from insights.fairness.threshold_sampling import Effort, sample_posterior
+from insights.fairness.threshold_sampling import Effort, Follow, sample_posterior
 
 LEAST_SEARCHES = 50
 LEAST_PLACES = 3
@@ -96,8 +96,12 @@ def threshold_test(
     least: int = LEAST_SEARCHES,
     scale: float = 1.0,
     effort: Effort | None = None,
+    follow: Follow | None = None,
 ) -> ThresholdTest | None:
-    """`rows` hold one line per group and place, discretionary searches only. None where too few places are left."""
+    """`rows` hold one line per group and place, discretionary searches only. None where too few places are left.
+
+    `follow` is told the share of the work done, and may raise to end it.
+    """
     sums = sum_by(rows, [place, group], [stops, searches, hits])
     groups = list(dict.fromkeys(key[1] for key in sums))
     used, left_out = _eligible(sums, groups, least)
@@ -105,7 +109,7 @@ def threshold_test(
         return None
     effort = effort or Effort()
     counts = _counts(used, groups)
-    draws = sample_posterior(counts, scale, effort)
+    draws = sample_posterior(counts, scale, effort, follow)
     return _told(used, groups, reference, counts, draws, left_out, scale, effort)
 
 

@@ -7,6 +7,7 @@ a good map for the long run. All draws handed over come from the long run.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,22 +31,38 @@ class Effort:
     attempts: int = 3
 
 
-def sample_posterior(counts: model.Counts, scale: float, effort: Effort) -> Floats:
-    """Draws × chains × parameters (with z)."""
+Follow = Callable[[float], None]
+
+
+def sample_posterior(
+    counts: model.Counts, scale: float, effort: Effort, follow: Follow | None = None
+) -> Floats:
+    """Draws × chains × parameters (with z). `follow` is told the share done: each further attempt takes half of the rest."""
     with np.errstate(all="ignore"):  # steps into impossible corners are refused by their density
         start = np.zeros(counts.parameters)
         start[0], start[2 + 2 * counts.groups : 2 + 3 * counts.groups] = -2.0, 1.0
         mode = hmc.find_mode(lambda q: model.log_density(q, counts, scale), start)
-        draws = _run(mode, counts, scale, Effort(60, 100, effort.chains, effort.seed))
+        draws = _run(
+            mode, counts, scale, Effort(60, 100, effort.chains, effort.seed), _part(follow, 0.0, 0.1)
+        )
+        done = 0.1
         for attempt in range(effort.attempts):
             longer = replace(effort, draws=effort.draws * 2**attempt, warmup=effort.warmup * 2**attempt)
-            draws = _run(_middle(mode, draws, counts, scale), counts, scale, longer)
+            until = 1.0 if attempt == effort.attempts - 1 else (1.0 + done) / 2
+            point = _middle(mode, draws, counts, scale)
+            draws = _run(point, counts, scale, longer, _part(follow, done, until))
+            done = until
             if hmc.split_rhat(draws).max() < hmc.RHAT_LIMIT:
                 break
         return draws
 
 
-def _run(point: Floats, counts: model.Counts, scale: float, effort: Effort) -> Floats:
+def _part(follow: Follow | None, begin: float, end: float) -> Follow | None:
+    """Tells of a part of the work as of the whole."""
+    return None if follow is None else lambda share: follow(begin + share * (end - begin))
+
+
+def _run(point: Floats, counts: model.Counts, scale: float, effort: Effort, follow: Follow | None) -> Floats:
     weights = model.weights_at(point, counts, scale)
     drawn = hmc.sample(
         lambda q: model.blended_density(q, counts, weights, scale),
@@ -54,6 +71,7 @@ def _run(point: Floats, counts: model.Counts, scale: float, effort: Effort) -> F
         chains=effort.chains,
         warmup=effort.warmup,
         seed=effort.seed,
+        follow=follow,
     )
     return model.unblend(drawn.values, counts, weights)
 

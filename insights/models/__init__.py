@@ -14,16 +14,20 @@ from insights.models.cubes import (
     WhoYear,
 )
 from insights.models.facts import StopFact
+from insights.models.fairness import Benchmark, FairnessRun, RunState
 
 __all__ = [
     "CUBES",
     "SUMMARIES",
     "AllYear",
+    "Benchmark",
     "Clock",
     "ClockCountry",
     "Comparison",
     "Cube",
+    "FairnessRun",
     "ResultYear",
+    "RunState",
     "StopFact",
     "Summary",
     "VehicleCount",

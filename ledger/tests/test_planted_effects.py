@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -61,8 +62,29 @@ def test_one_group_of_one_agency_is_searched_at_a_lower_threshold() -> None:
     assert rate(stops["searched"], here & group) / rate(stops["searched"], here & ~group) == pytest.approx(
         1.8, rel=0.08
     )
-    assert rate(stops["found"], here & group & stops["searched"]) == pytest.approx(0.24, rel=0.1)
+    assert rate(stops["found"], here & group & stops["searched"]) == pytest.approx(0.31, rel=0.1)
     assert rate(stops["found"], here & ~group & stops["searched"]) == pytest.approx(0.40, rel=0.05)
+
+
+def test_the_two_rates_of_the_lower_threshold_belong_together() -> None:
+    """The same people, the same signal: only the threshold differs. Worked out with the normal distribution alone."""
+    carry, apart, planted = 0.08, 1.378, Effects()
+
+    def rates(threshold: float) -> tuple[float, float]:
+        found = carry * (1 - NormalDist(apart).cdf(threshold))
+        searched = found + (1 - carry) * (1 - NormalDist().cdf(threshold))
+        return searched, found / searched
+
+    def chance_at(threshold: float) -> float:
+        odds = carry / (1 - carry) * NormalDist(apart).pdf(threshold) / NormalDist().pdf(threshold)
+        return odds / (1 + odds)
+
+    others, lower = 1.618, 1.228
+    assert rates(others)[1] == pytest.approx(planted.hit_rate, abs=0.005)
+    assert rates(lower)[1] == pytest.approx(planted.threshold_hit_rate, abs=0.005)
+    assert rates(lower)[0] / rates(others)[0] == pytest.approx(planted.threshold_search_ratio, abs=0.01)
+    assert chance_at(others) == pytest.approx(0.24, abs=0.005)
+    assert chance_at(lower) == pytest.approx(0.15, abs=0.006)
 
 
 def test_no_other_agency_searches_any_group_differently() -> None:

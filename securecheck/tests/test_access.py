@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from insights.models import Benchmark, FairnessRun, RunState
 from ledger.choices import AuditVerb, Flag, ImportState
 from ledger.models import Area, AuditEvent, Draft, ImportRun, Officer
 from ledger.tests.factories import make_agency, make_post, make_stop, make_user
@@ -88,6 +89,17 @@ def draft_for(user: User, own: bool) -> dict[str, Any]:
     return {"key": Draft.objects.create(user=user if own else make_user("Officer")).pk}
 
 
+def fairness_run(user: User, own: bool) -> dict[str, Any]:
+    """Runs are everybody's who may see them: what is not there stands for others'."""
+    run = FairnessRun.objects.create(test="veil", fingerprint=uuid.uuid4().hex, state=RunState.DONE)
+    return {"key": run.key if own else uuid.uuid4()}
+
+
+def benchmark(user: User, own: bool) -> dict[str, Any]:
+    kept = Benchmark.objects.create(name="Residents", source="Census", year=2021, group="race", people={})
+    return {"number": kept.pk if own else 99_999_999}
+
+
 def record_of(model: str) -> Callable[[User, bool], dict[str, Any]]:
     """Any record of a model that the admin keeps. What is not there stands for others': these have no agency's reach."""
 
@@ -111,6 +123,8 @@ RECORDS: dict[str, Callable[[User, bool], dict[str, Any]]] = {
     "import": import_for,
     "flagged import": flagged_import,
     "draft": draft_for,
+    "fairness run": fairness_run,
+    "benchmark": benchmark,
     "insight": lambda user, own: {"slug": "stops-by-hour" if own else "no-such-insight"},
     "admin app": lambda user, own: {"app_label": "ledger"} if own else {"path": "/admin/nothing/"},
 }

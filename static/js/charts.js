@@ -4,7 +4,7 @@
 (() => {
   "use strict";
   const { Chart } = window;
-  const { palette, use, HATCH, series: colours, depth, readable, intervals, reference, events, cellText, picture } = window.secureCheckChartParts;
+  const { palette, use, HATCH, series: colours, depth, readable, intervals, reference, events, cellText, picture, scatter } = window.secureCheckChartParts;
   delete window.secureCheckChartParts;
 
   const NUMBER = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
@@ -147,7 +147,12 @@
     };
   }
 
-  const KINDS = { bar: xy, line: xy, grid, doughnut };
+  function points(spec) {
+    const tick = TICKS[spec.y_format] || TICKS.count;
+    return scatter(spec, { tick, figure: (value) => format(spec, value), count: FORMATS.count }, (extra) => options(spec, extra));
+  }
+
+  const KINDS = { bar: xy, line: xy, grid, doughnut, scatter: points };
 
   function strip() {
     const canvas = document.createElement("canvas");
@@ -195,7 +200,7 @@
     const source = document.getElementById(figure.dataset.chart);
     const spec = source && JSON.parse(source.textContent);
     if (spec) spec.type = kind(spec);
-    return spec && KINDS[spec.type] && spec.series.some((one) => one.values.some(known)) ? spec : null;
+    return spec && KINDS[spec.type] && spec.series.some((one) => (one.points || one.values).some(known)) ? spec : null;
   }
 
   const drawn = new Map(); // figure → its chart

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -111,3 +111,14 @@ def run_checks(data: Path | None = None) -> Results:
 
 def _cited(entry: Mapping[str, str]) -> str:
     return "; ".join(part for part in (entry["title"], entry["where"], entry["url"]) if part)
+
+
+def as_json(results: Results) -> dict[str, Any]:
+    """What command and page give as JSON."""
+    return {
+        "checks": [asdict(check) | {"passed": check.passed} for check in results.checks],
+        "skipped": [asdict(one) for one in results.skipped],
+        "differences": [asdict(one) for one in results.differences],
+        "passed": len(results.checks) - results.failed,
+        "failed": results.failed,
+    }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from insights.fairness.checks import Results, run_checks
+from insights.fairness.checks import Results, as_json, run_checks
 
 
 class Command(BaseCommand):
@@ -33,7 +32,7 @@ class Command(BaseCommand):
             )
         results = run_checks(folder)
         if options["json"]:
-            self.stdout.write(json.dumps(_as_json(results), indent=1, ensure_ascii=False))
+            self.stdout.write(json.dumps(as_json(results), indent=1, ensure_ascii=False))
         else:
             self._print(results)
         if results.failed:
@@ -54,13 +53,3 @@ class Command(BaseCommand):
             )
         passed = len(results.checks) - results.failed
         self.stdout.write(f"{passed} passed, {results.failed} failed, {len(results.skipped)} skipped.")
-
-
-def _as_json(results: Results) -> dict[str, Any]:
-    return {
-        "checks": [asdict(check) | {"passed": check.passed} for check in results.checks],
-        "skipped": [asdict(one) for one in results.skipped],
-        "differences": [asdict(one) for one in results.differences],
-        "passed": len(results.checks) - results.failed,
-        "failed": results.failed,
-    }

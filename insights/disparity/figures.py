@@ -1,0 +1,69 @@
+"""How the figures of the tests are written for people: those of insights, and differences, odds, p and times of day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from insights.columns import HIDDEN
+from insights.wording import FORMATS
+
+MINUS = "−"
+
+
+def points(value: float) -> str:
+    """A difference of two rates in percentage points, with its sign."""
+    text = f"{value * 100:+.2f}" if abs(value) < 0.001 else f"{value * 100:+.1f}"
+    return f"{text} points".replace("-", MINUS)
+
+
+def residual(value: float) -> str:
+    """Per cent above (or below) what a benchmark expects."""
+    return f"{value:+.0f}%".replace("-", MINUS) if abs(value) >= 10 else f"{value:+.1f}%".replace("-", MINUS)
+
+
+def small(value: float) -> str:
+    """A rate that may be well below one in a hundred, to three figures."""
+    return f"{value:.3g}"
+
+
+def plain(value: float) -> str:
+    return f"{value:.3f}".replace("-", MINUS)
+
+
+def p_value(value: float) -> str:
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def clock(value: float) -> str:
+    return f"{int(value) // 60:02d}:{int(value) % 60:02d}"
+
+
+def yes_no(value: Any) -> str:
+    return "yes" if value else "no"
+
+
+STYLES = FORMATS | {
+    "points": points,
+    "residual": residual,
+    "small": small,
+    "plain": plain,
+    "p": p_value,
+    "clock": clock,
+    "yes": yes_no,
+    "per thousand": lambda value: f"{value * 1000:,.1f}",
+}
+
+
+def written(value: Any, style: str) -> str:
+    """A figure in words: hidden ones by their mark, missing ones by a dash."""
+    if value is None:
+        return "–"
+    if value == HIDDEN or style == "text":
+        return str(value)
+    text: str = STYLES[style](value)
+    return text
+
+
+def between(low: Any, high: Any, style: str) -> str:
+    """“−1.0 to +1.2 points”: the unit once."""
+    return f"{written(low, style).removesuffix(' points')} to {written(high, style)}"
