@@ -78,8 +78,12 @@ def _places(row: dict[str, Any], table: Table) -> dict[str, Any]:
     return found
 
 
-def sections_of(request: HttpRequest, report: Report) -> list[dict[str, Any]]:
-    """Each section with its table for people, the address of its CSV, and whether chart and table stand side by side."""
+def sections_of(request: HttpRequest, report: Report, scope: str = "") -> list[dict[str, Any]]:
+    """Each section with its table for people, the address of its CSV, and whether chart and table stand side by side.
+
+    `scope` is said on a picture of a chart, which stands alone.
+    """
+    about = {"scope": scope, "source": "SecureCheck"}
     found = []
     for number, section in enumerate(report.sections, start=1):
         table = html_table(section.table, request) if section.table else None
@@ -87,7 +91,7 @@ def sections_of(request: HttpRequest, report: Report) -> list[dict[str, Any]]:
             {
                 "title": section.title,
                 "text": section.text,
-                "chart": section.chart,
+                "chart": {**section.chart, "about": about} if section.chart else None,
                 "chart_id": f"chart-{number}",
                 "table": table,
                 "wide": section.table is None or _is_wide(section.table),
@@ -118,6 +122,7 @@ def page_of(
     words = filters.as_words()
     months = months_of(filters if exact else filters.only("date_after", "date_before"))
     told = SimpleNamespace(filters=words, exact=exact)  # what chips and scope ask of an answer
+    scope = presenting.scope(told, months)  # type: ignore[arg-type]
     waiting = run if run is not None and run.is_under_way else None
     return {
         "test": test,
@@ -126,11 +131,11 @@ def page_of(
         "first": len(test.arguments),
         "chips": presenting.chips(request, told),  # type: ignore[arg-type]
         "clear_url": presenting.address(request, **dict.fromkeys(words)),
-        "scope": presenting.scope(told, months),  # type: ignore[arg-type]
+        "scope": scope,
         "reach": presenting.reach(request, _NO_VEHICLES, viewer, told),  # type: ignore[arg-type]
         "notes": [*filters.notes, *(report.notes if report else arguments.notes)],
         "report": report,
-        "sections": sections_of(request, report) if report else [],
+        "sections": sections_of(request, report, scope) if report else [],
         "meanings": meanings_of(report) if report else [],
         "run": run,
         "waiting": waiting,

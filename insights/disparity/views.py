@@ -210,7 +210,7 @@ def show_run(request: HttpRequest, key: str) -> HttpResponseBase:
         "run": run,
         "report": report,
         "words": words_of_run(run),
-        "sections": sections_of(request, report) if report else [],
+        "sections": sections_of(request, report, words_of_run(run)) if report else [],
         "meanings": meanings_of(report) if report else [],
         "data_as_at": timezone.localtime(run.finished_at) if run.finished_at else None,
     }
