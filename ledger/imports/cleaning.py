@@ -50,7 +50,7 @@ class Cleaner:
     """Cleans the records of one file: every column as a whole, every error of every row."""
 
     def __init__(self, source: Source, header: list[str], known: Known) -> None:
-        self.source, self.header, self.known = source, header, known
+        self.source, self.header, self.known = source.for_header(header), header, known
         self.places = source.places(header)
 
     def clean_piece(self, piece: PlainBlock | Chunk) -> Batch:

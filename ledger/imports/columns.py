@@ -43,6 +43,7 @@ class Column:
 
     complaint: ClassVar[str] = "is not understood"
     unknown: tuple[str, ...] = UNKNOWN  # words, in lower case, that say nothing
+    lenient: bool = False  # what is not understood is unknown, and nothing is said of it
 
     def __init__(self, *names: str, required: bool = False, may_lack: bool = False) -> None:
         self.names, self.required, self.may_lack = names, required, may_lack
@@ -71,7 +72,8 @@ class Column:
         texts = texts.where(~texts.str.lower().isin(self.unknown))
         values = self.clean(texts, known).astype(object)
         silent = texts.isna().to_numpy()
-        problems = dict.fromkeys((~silent & values.isna().to_numpy()).nonzero()[0], self.say(known))
+        strange = (~silent & values.isna().to_numpy()).nonzero()[0]
+        problems = {} if self.lenient else dict.fromkeys(strange, self.say(known))
         if self.required:
             problems |= dict.fromkeys(silent.nonzero()[0], "is empty, and must not be")
         wrong = np.isin(codes, list(problems)).nonzero()[0] if problems else ()

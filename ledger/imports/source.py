@@ -82,6 +82,10 @@ class Source:
 
     # What a source may say of its files. The defaults suit most.
 
+    def for_header(self, header: list[str]) -> Self:
+        """This source as it reads files of this header, where there are several layouts."""
+        return self
+
     def agency_of_file(self, file_name: str) -> str:
         """The agency that a file's name, or the kind of file alone, tells; empty when it tells none."""
         return ""
@@ -152,7 +156,7 @@ class Source:
 
     def fits(self, header: list[str]) -> bool:
         """Whether a header has all that this source needs. Asked of the first line of a file."""
-        return not self._missing(header)
+        return not self.for_header(header)._missing(header)
 
     def places(self, header: list[str]) -> dict[str, int]:
         """Where in a record each target's column stands. Refuses a header that does not fit, in plain words."""
@@ -161,9 +165,10 @@ class Source:
             raise Unreadable(
                 f"The header names {listed(doubled)} twice. Rename or remove one of the two columns."
             )
-        if missing := self._missing(header):
+        source = self.for_header(header)
+        if missing := source._missing(header):
             raise Unreadable(self._about_missing(header, missing))
-        found = {target: column.found_in(header) for target, column in self.columns.items()}
+        found = {target: column.found_in(header) for target, column in source.columns.items()}
         return {target: header.index(name) for target, name in found.items() if name}
 
     def unknown(self, header: list[str]) -> list[str]:

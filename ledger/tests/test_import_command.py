@@ -134,3 +134,4 @@ def test_the_sources_are_listed_with_their_headers() -> None:
     assert "securecheck: SecureCheck post log" in out.getvalue()
     assert "stop_date,stop_time,county_name" in out.getvalue()
     assert "--agency" in out.getvalue()
+    assert "(ZIP)\n  a ZIP archive; the name of each file in it tells" in out.getvalue()

@@ -27,6 +27,11 @@ class PoliceUkArchive(Source):
         "stop-and-search": PoliceUkStopSearch(),
     }
 
+    @property
+    def names_agency(self) -> bool:
+        """Each of its files does."""
+        return True
+
     def source_of_entry(self, name: str) -> Source | None:
         if not name.lower().endswith(".csv"):
             return None

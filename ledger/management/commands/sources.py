@@ -15,6 +15,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for source in offered_sources():
             self.stdout.write(f"{source.name}: {source.title}")
+            if source.is_archive:
+                self.stdout.write("  a ZIP archive; the name of each file in it tells what it is and whose")
+                continue
             self.stdout.write(f"  header: {','.join(source.header)}")
             lacking = [column.names[0] for column in source.columns.values() if column.may_lack]
             if lacking:
