@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.imports.source import Source
 from ledger.imports.sources.atlanta_crime import AtlantaCrime
+from ledger.imports.sources.nibrs_codes import NibrsCodes
 from ledger.imports.sources.open_policing import OpenPolicing
 from ledger.imports.sources.police_uk_archive import PoliceUkArchive
 from ledger.imports.sources.police_uk_outcomes import PoliceUkOutcomes
@@ -20,6 +21,7 @@ SOURCES: list[Source] = [
     PoliceUkOutcomes(),
     PoliceUkArchive(),
     AtlantaCrime(),
+    NibrsCodes(),
     Synthetic(),
 ]
 
