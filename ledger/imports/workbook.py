@@ -12,13 +12,14 @@ import re
 import zipfile
 import zlib
 from array import array
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
 from ledger.imports.containers import open_zip
+from ledger.imports.numberformats import Format, Formats
 from ledger.imports.reader import Unreadable
 
 BLOCK = 1 << 16
@@ -29,38 +30,20 @@ HIGHEST_RATIO = 200  # unpacked to packed; sheets pack 10 to 50 times smaller
 FREE_OF_RATIO = 10 << 20
 MOST_TEXT = 128 << 20  # bytes of all shared texts together
 SHORT, MOST_SHORT = 100, 100_000  # characters; texts that are kept ready
-MOST_FORMATS = 100_000
 MOST_SHEETS = 1_000
 DAMAGED = (
     "The workbook is damaged or cut off. Open it in a spreadsheet program, save it anew and choose it again."
 )
 TOO_LARGE = "Unpacked the workbook is too large. Save the sheet as “CSV UTF-8” and choose that file."
 Attributes = dict[str, str]
-# Number formats that every workbook has, as far as they show days or times of day.
-DATES = frozenset({*range(14, 18), *range(27, 32), 36, *range(50, 55), 57, 58})
-TIMES = frozenset({*range(18, 22), *range(32, 36), *range(45, 48), 55, 56})
-BOTH, ELAPSED = 22, 46
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_NO_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Format:
-    """What a number format shows: a day, a time of day, both, or a number of at least so many digits."""
-
-    day: bool = False
-    time: bool = False
-    elapsed: bool = False  # hours go on past 24
-    digits: int = 0
-
-
-PLAIN = Format()
 
 
 class Workbook:
-    """An opened XLSX file. Refuses what is not safe to read."""
+    """An opened XLSX file. Refuses what is not safe to read, and to read more than `most` unpacked bytes of it."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, most: int = LARGEST_PART) -> None:
+        self._left = most
         self._zip = open_zip(file)
         parts = self._zip.infolist()
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_PART:
@@ -92,19 +75,16 @@ class Workbook:
     def texts(self) -> SharedTexts:
         """The texts that cells refer to by number."""
         found = SharedTexts()
-        for path in self._related("xl/workbook.xml", "sharedStrings"):
-            parser = new_parser(found.begin, found.end)
-            found.listen_with(parser)
-            for _ in self._blocks(path, parser):
-                if len(found.content) > MOST_TEXT:
-                    raise Unreadable(TOO_LARGE)
+        found.come_from(
+            self._blocks(path, found.parser) for path in self._related("xl/workbook.xml", "sharedStrings")[:1]
+        )
         return found
 
     @cached_property
     def formats(self) -> list[Format]:
         """What each style of cells shows."""
-        found = _Formats()
-        for path in self._related("xl/workbook.xml", "styles"):
+        found = Formats()
+        for path in self._related("xl/workbook.xml", "styles")[:1]:
             self._read(path, found.begin, found.end)
         return found.of_styles()
 
@@ -180,6 +160,9 @@ class Workbook:
                 while block := file.read(BLOCK):
                     parser.Parse(block, False)
                     fed += len(block)
+                    self._left -= len(block)
+                    if self._left < 0:
+                        raise Unreadable(TOO_LARGE)
                     if fed - parser.CurrentByteIndex > LONGEST_TAG:
                         raise Unreadable(DAMAGED)
                     yield fed
@@ -221,14 +204,22 @@ def _refuse_doctype(*_: Any) -> None:
 
 
 class SharedTexts:
-    """Texts in one buffer, so that many short ones take little room. Phonetic readings of a text are left out."""
+    """Texts in one buffer, so that many short ones take little room, read as far as they are asked for.
+
+    Phonetic readings of a text are left out.
+    """
 
     def __init__(self) -> None:
-        self.content = bytearray()
+        self.parser = new_parser(self._begin, self._end)
+        self._blocks: Iterator[int] = iter(())
+        self._content = bytearray()
         self._ends = array("Q", [0])
         self._short: dict[int, str] = {}
         self._phonetic = False
-        self._parser: Any = None
+
+    def come_from(self, parts: Iterable[Iterator[int]]) -> None:
+        """The blocks that feed the parser."""
+        self._blocks = chain.from_iterable(parts)
 
     def __len__(self) -> int:
         return len(self._ends) - 1
@@ -236,76 +227,32 @@ class SharedTexts:
     def __getitem__(self, number: int) -> str:
         if number in self._short:
             return self._short[number]
+        while number >= len(self) and next(self._blocks, None) is not None:
+            if len(self._content) > MOST_TEXT or len(self) > MOST_TEXT // 8:
+                raise Unreadable(TOO_LARGE)
         if not 0 <= number < len(self):
             raise IndexError(number)
-        text = unescape(self.content[self._ends[number] : self._ends[number + 1]].decode())
+        text = unescape(self._content[self._ends[number] : self._ends[number + 1]].decode())
         if len(text) < SHORT and len(self._short) < MOST_SHORT:
             self._short[number] = text
         return text
 
-    def listen_with(self, parser: Any) -> None:
-        self._parser = parser
-
-    def begin(self, name: str, _: Attributes) -> None:
+    def _begin(self, name: str, _: Attributes) -> None:
         if name == "rPh":
             self._phonetic = True
         elif name == "t" and not self._phonetic:
-            self._parser.CharacterDataHandler = self._add
+            self.parser.CharacterDataHandler = self._add
 
-    def end(self, name: str) -> None:
+    def _end(self, name: str) -> None:
         if name == "t":
-            self._parser.CharacterDataHandler = None
+            self.parser.CharacterDataHandler = None
         elif name == "rPh":
             self._phonetic = False
         elif name == "si":
-            self._ends.append(len(self.content))
-            if len(self._ends) > MOST_TEXT // 8:
-                raise Unreadable(TOO_LARGE)
+            self._ends.append(len(self._content))
 
     def _add(self, text: str) -> None:
-        self.content += text.encode()
-
-
-class _Formats:
-    """Number formats of the styles: those of the workbook's own, and which style uses which."""
-
-    def __init__(self) -> None:
-        self._codes: dict[str, str] = {}
-        self._used: list[str] = []
-        self._inside = False
-
-    def begin(self, name: str, attributes: Attributes) -> None:
-        if len(self._codes) + len(self._used) > MOST_FORMATS:
-            raise Unreadable(TOO_LARGE)
-        if name == "numFmt":
-            self._codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-        elif name == "cellXfs":
-            self._inside = True
-        elif name == "xf" and self._inside:
-            self._used.append(attributes.get("numFmtId", "0"))
-
-    def end(self, name: str) -> None:
-        if name == "cellXfs":
-            self._inside = False
-
-    def of_styles(self) -> list[Format]:
-        known = {number: format_of_code(code) for number, code in self._codes.items()}
-        return [known.get(number) or _built_in(number) for number in self._used]
-
-
-def _built_in(number: str) -> Format:
-    of = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
-    return Format(day=of in DATES or of == BOTH, time=of in TIMES or of == BOTH, elapsed=of == ELAPSED)
-
-
-def format_of_code(code: str) -> Format:
-    """What a format such as `dd/mm/yyyy hh:mm` or `00000` shows. An m beside h or s means minutes."""
-    plain = _NO_CODE.sub("", code.partition(";")[0]).lower()
-    if plain and not plain.strip("0"):
-        return Format(digits=len(plain))
-    time = any(mark in plain for mark in "hs") or "[m" in plain
-    day = any(mark in plain for mark in "yd") or ("m" in plain and not time)
-    return PLAIN if "general" in plain else Format(day=day, time=time, elapsed="[h" in plain)
+        self._content += text.encode()
 
 
 def unescape(text: str) -> str:

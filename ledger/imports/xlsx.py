@@ -11,17 +11,15 @@ import io
 import re
 from collections import deque
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, BinaryIO, NamedTuple
 
+from ledger.imports.numberformats import PLAIN, Format, as_text
 from ledger.imports.reader import LONGEST_LINE, MOST_COLUMNS, Record, Unreadable
 from ledger.imports.source import Source, listed
 from ledger.imports.workbook import (
-    PLAIN,
     TOO_LARGE,
     Attributes,
-    Format,
     Workbook,
     local,
     new_parser,
@@ -36,10 +34,7 @@ STRETCH, MOST_OF_STRETCH = (
     50_000,
     100_000_000,
 )  # rows, and characters in them: few texts may be referred to by many cells
-LAST_DAY = 2_958_465  # 31 December 9999
-SECONDS = 86_400
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?[0-9]*")
-_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,16}")
 NOT_AVAILABLE = "#N/A"
 
 
@@ -276,42 +271,3 @@ def _letters(column: int) -> str:
         column, letter = divmod(column, 26)
         letters, column = chr(65 + letter) + letters, column - 1
     return letters
-
-
-def as_text(number: str, shown: Format, starts_1904: bool) -> str:
-    """A number as its cell shows it: a day, a time, or digits. What is no number stays as it is."""
-    number = number.strip()
-    if shown.day or shown.time:
-        return _moment(number, shown, starts_1904) or number
-    if _WHOLE.fullmatch(number):
-        return number.zfill(shown.digits)
-    try:
-        value = float(number)
-    except ValueError:
-        return number
-    text = f"{value + 0.0:.15g}"  # spreadsheets compute with 15 digits and store 17; there is no minus zero
-    return text.zfill(shown.digits)
-
-
-def _moment(number: str, shown: Format, starts_1904: bool) -> str:
-    """Days since the first day of the workbook as text; nothing where it is no day from then to the year 9999."""
-    try:
-        days = float(number)
-    except ValueError:
-        return ""
-    if not 0 <= days < LAST_DAY:
-        return ""
-    whole, seconds = divmod(round(days * SECONDS), SECONDS)
-    hours = seconds // 3600 + (24 * whole if shown.elapsed else 0)
-    time = f"{hours:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    if not shown.day or (whole == 0 and not starts_1904):
-        return time
-    day = _first_day(whole, starts_1904) + timedelta(days=whole)
-    return f"{day:%Y-%m-%d}" if not (shown.time and seconds) else f"{day:%Y-%m-%d} {time}"
-
-
-def _first_day(days: int, starts_1904: bool) -> datetime:
-    """Day 0. Workbooks that begin with 1900 count a 29 February 1900 that never was."""
-    if starts_1904:
-        return datetime(1904, 1, 1)
-    return datetime(1899, 12, 30) if days > 60 else datetime(1899, 12, 31)

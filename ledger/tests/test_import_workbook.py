@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.imports import workbook as parts
-from ledger.imports import xlsx
+from ledger.imports import numberformats, xlsx
+from ledger.imports import workbook as workbook_module
 from ledger.imports.columns import Text
 from ledger.imports.reader import Record, Unreadable
 from ledger.imports.source import Source
@@ -116,12 +116,12 @@ def test_a_cell_is_read_as_its_csv_would_have_it(tmp_path: Path, cell: Any, text
     ],
 )
 def test_a_number_is_shown_by_its_format(code: str, number: str, text: str) -> None:
-    assert xlsx.as_text(number, parts.format_of_code(code), starts_1904=False) == text
+    assert numberformats.as_text(number, numberformats.format_of_code(code), starts_1904=False) == text
 
 
 def test_workbooks_that_begin_with_1904_have_other_day_numbers() -> None:
-    shown = parts.format_of_code("yyyy-mm-dd")
-    assert xlsx.as_text("42370", shown, starts_1904=True) == "2020-01-02"
+    shown = numberformats.format_of_code("yyyy-mm-dd")
+    assert numberformats.as_text("42370", shown, starts_1904=True) == "2020-01-02"
 
 
 def test_a_workbook_holds_what_its_csv_holds(tmp_path: Path, db: None) -> None:
@@ -340,7 +340,21 @@ def test_a_cell_that_is_too_long_is_refused_by_row(tmp_path: Path) -> None:
     ],
 )
 def test_damaged_parts_are_refused_in_words(tmp_path: Path, part: str, content: str) -> None:
-    assert refused(by_hand(tmp_path / "a.xlsx", cells(*HEAD), {part: content})).endswith(".")
+    shared = '<row><c t="s" s="0"><v>0</v></c></row>'
+    assert refused(by_hand(tmp_path / "a.xlsx", cells(*HEAD) + shared, {part: content})).endswith(".")
+
+
+def test_shared_texts_are_read_as_far_as_they_are_asked_for(tmp_path: Path) -> None:
+    """A look at the first rows of a large workbook must not cost the whole of it."""
+    filler = random.Random(2).randbytes(300_000).hex()
+    shared = f"<sst><si><t>name</t></si><si><t>value</t></si><si><t>{filler}</t></si></sst>"
+    row = '<row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row><row><c t="s"><v>2</v></c></row>'
+    path = by_hand(tmp_path / "a.xlsx", row * 20, {"xl/sharedStrings.xml": shared})
+    with path.open("rb") as file:
+        book = workbook_module.Workbook(file, most=200_000)
+        assert (book.texts[0], book.texts[1]) == ("name", "value")
+        with pytest.raises(Unreadable, match="too large"):
+            book.texts[2]
 
 
 def test_other_spreadsheets_are_named(tmp_path: Path) -> None:
