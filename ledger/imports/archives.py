@@ -12,7 +12,7 @@ from pathlib import Path
 from django.db import transaction
 
 from ledger.choices import ImportState
-from ledger.imports import containers, single
+from ledger.imports import containers, rights, single
 from ledger.imports.containers import Entry
 from ledger.imports.crew import Progress
 from ledger.imports.reader import Unreadable
@@ -42,6 +42,7 @@ def take_in(run: ImportRun, source: Source, path: Path, progress: Progress, stor
 def _take_in(
     run: ImportRun, source: Source, path: Path, progress: Progress, storing: bool, begun: float
 ) -> Report:
+    rights.check(run, source)
     single.look_at(run, path)
     chosen, passed_over = _choose(source, containers.entries(path))
     if not chosen:

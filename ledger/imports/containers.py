@@ -23,6 +23,9 @@ MOST_ENTRIES = 10_000
 HIGHEST_RATIO = 200  # unpacked to packed; text of tables packs 5 to 30 times smaller
 LARGEST_DIRECTORY = 8 * BLOCK
 END_WITHIN = 66_000  # bytes: the end of an archive, a comment of 64 KB, and what stands before
+DAMAGES = (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, KeyError, RuntimeError)
+DAMAGED_INSIDE = "The file is damaged inside its archive. Get the archive again."
+DAMAGED_GZIP = "The compressed file is damaged or cut off. Get it again."
 FREE_OF_RATIO = 10 * BLOCK  # so small that no ratio does harm
 
 
@@ -50,13 +53,19 @@ def unzipped(path: Path) -> Iterator[Path]:
             with gzip.open(path) as packed:
                 _copy(packed, target, path.stat().st_size, "The gzip file")
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise Unreadable("The compressed file is damaged or cut off. Get it again.") from error
+            raise Unreadable(DAMAGED_GZIP) from error
         yield Path(target.name)
 
 
 def entries(path: Path) -> list[Entry]:
     """The files of a ZIP archive in the order of their names. Refuses an archive that is not safe to unpack."""
-    with _opened(path) as archive:
+    with path.open("rb") as file:
+        return entries_of(file)
+
+
+def entries_of(file: BinaryIO) -> list[Entry]:
+    """As `entries`, of an open file."""
+    with open_zip(file) as archive:
         found = [info for info in archive.infolist() if not info.is_dir()]
     if len(found) > MOST_ENTRIES:
         raise Unreadable(f"The archive holds {len(found):,} files. At most {MOST_ENTRIES:,} are read.")
@@ -75,6 +84,23 @@ def entries(path: Path) -> list[Entry]:
     return sorted((Entry(info.filename, info.file_size) for info in found), key=lambda entry: entry.name)
 
 
+def beginning(file: BinaryIO, name: str, most: int) -> bytes:
+    """The first bytes of a file of an archive."""
+    try:
+        with open_zip(file) as archive, archive.open(name) as entry:
+            return entry.read(most)
+    except DAMAGES as error:
+        raise Unreadable(DAMAGED_INSIDE) from error
+
+
+def beginning_of_gzip(packed: bytes, most: int) -> bytes:
+    """The first bytes of what a gzip file holds, by its own first bytes."""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(packed, most)
+    except zlib.error as error:
+        raise Unreadable(DAMAGED_GZIP) from error
+
+
 @contextmanager
 def extracted(path: Path, entry: Entry) -> Iterator[Path]:
     """One file of an archive, for as long as it is needed."""
@@ -84,8 +110,8 @@ def extracted(path: Path, entry: Entry) -> Iterator[Path]:
                 packed = archive.getinfo(entry.name).compress_size
                 with archive.open(entry.name) as file:
                     _copy(file, target, packed, f"“{entry.name[:80]}” in the archive")
-        except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, KeyError) as error:
-            raise Unreadable("The file is damaged inside its archive. Get the archive again.") from error
+        except DAMAGES as error:
+            raise Unreadable(DAMAGED_INSIDE) from error
         yield Path(target.name)
 
 

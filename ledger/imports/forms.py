@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import io
-from typing import Any, BinaryIO
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from ledger.access import agency_of
-from ledger.imports.reader import LONGEST_LINE, Reader, Unreadable
-from ledger.imports.source import Source
-from ledger.imports.sources import nearest, offered_sources, recognised, source_named
+from ledger.imports import recognition, rights
+from ledger.imports.look import look
+from ledger.imports.reader import Unreadable
+from ledger.imports.source import Source, refuse_doubled
+from ledger.imports.sources import source_named
+from ledger.imports.table import reads_plainly
 from ledger.models import Agency
 
 SHORTEST_REASON = 5
@@ -21,27 +23,18 @@ NO_AGENCY = (
 )
 
 
-def _kinds() -> list[tuple[str, str]]:
-    return [
-        ("", "Recognise it by the header"),
-        *((source.name, source.title) for source in offered_sources()),
-    ]
-
-
 class UploadForm(forms.Form):
     """A file, what kind it is, and whose stops it holds. A supervisor's file is for the own agency, always."""
 
     file = forms.FileField(
         label="File",
-        help_text="CSV in UTF-8, with a header.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
+        help_text="CSV in UTF-8 with a header, an Excel workbook (.xlsx), GeoJSON; also compressed (.gz) or as a ZIP archive.",
         error_messages={
             "required": "Choose a file.",
             "empty": "The file is empty. Choose a file with a header and rows.",
         },
     )
     source = forms.ChoiceField(
-        choices=_kinds,
         label="Kind of file",
         required=False,
         error_messages={"invalid_choice": "Choose one of the kinds of file."},
@@ -64,6 +57,9 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, user: Any, too_large: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.too_large = user, too_large
+        self.sources = rights.sources_for(user)
+        kinds = [(source.name, source.title) for source in self.sources]
+        self.fields["source"].choices = [("", "Recognise it by header and name"), *kinds]  # type: ignore[attr-defined]
         if not user.has_perm("ledger.import_any_agency"):
             del self.fields["agency"], self.fields["new_agency"]
         if too_large:
@@ -103,29 +99,20 @@ class UploadForm(forms.Form):
             )
 
     def _source(self, file: UploadedFile[Any], chosen: str) -> Source:
-        header = Reader(_beginning(file)).header
-        file.seek(0)
-        source = source_named(chosen) if chosen else recognised(header)
-        if source is None:
-            raise Unreadable(_about_unknown(header))
-        source.places(header)
-        return source
-
-
-def _beginning(file: UploadedFile[Any]) -> BinaryIO:
-    """Enough of an upload for its header, apart from it: the reader closes what it reads."""
-    file.seek(0)
-    return io.BytesIO(file.read(2 * LONGEST_LINE))
-
-
-def _about_unknown(header: list[str]) -> str:
-    """Which kind comes nearest, and what its header would need."""
-    kind = nearest(header)
-    try:
-        kind.places(header)
-    except Unreadable as why:
-        return f"The header fits no kind of file known here. Nearest is “{kind.title}”: {why}"
-    return "The header fits no kind of file known here."
+        """The source that was chosen, else the one that the file is recognised by."""
+        seen = look(file)  # type: ignore[arg-type]  # an upload is a binary file
+        if source := source_named(chosen):
+            recognition.refuse_misfit(seen, source)
+            header = next((table.header for table in seen.tables if source.fits(table.header)), None)
+            if header is None and seen.format == "csv":
+                source.places(seen.tables[0].header)
+            return source
+        found = recognition.recognise(seen, file.name or "", self.sources)
+        if found is None:
+            raise Unreadable(recognition.about_unknown(seen, self.sources))
+        if found.table.header and reads_plainly(found.source):
+            refuse_doubled(found.table.header)
+        return found.source
 
 
 class LoadForm(forms.Form):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
+from typing import Any
 
 from ledger.choices import ImportState
+from ledger.imports import xlsx
+from ledger.imports.columns import Column
 from ledger.imports.engine import upload_path
-from ledger.imports.reader import Reader, Unreadable
+from ledger.imports.look import Look, look
+from ledger.imports.reader import Unreadable
+from ledger.imports.source import Source
 from ledger.imports.sources import source_named
 from ledger.models import ImportRun
 
@@ -35,21 +39,35 @@ class ColumnUse:
 
 
 def of(run: ImportRun) -> list[ColumnUse]:
-    """How each column of an uploaded file is understood. Empty when the file is not kept."""
+    """How each column of an uploaded file is understood. Empty when the file is not kept, and of archives of several kinds."""
     source = source_named(run.source)
     try:
+        if source is None or source.is_archive:
+            return []
         with upload_path(run).open("rb") as file:
-            reader = Reader(file)
-            records = [record.cells for record in islice(reader, SAMPLES) if record.cells]
-            header = reader.header
+            header, *rows = _table(source, look(file), run.options)
+        bound = source.for_file(run.file_name, run.options)
+        return [_use(target, column, header, rows) for target, column in bound.columns.items()]
     except (Unreadable, OSError):
         return []
-    uses = []
-    for target, column in source.columns.items() if source else ():
-        name = column.found_in(header)
-        values = [cells[header.index(name)] for cells in records] if name else []
-        uses.append(ColumnUse(LABELS.get(target, target.replace("_", " ").capitalize()), name, values))
-    return uses
+
+
+def _table(source: Source, seen: Look, options: dict[str, Any]) -> list[list[str]]:
+    """The lines of the table that the source reads, its header first. Rows of a sheet are as long as the header here."""
+    chosen = options.get("sheet")
+    tables = [table.lines for table in seen.tables if table.lines and (not chosen or table.name == chosen)]
+    if not tables:
+        raise Unreadable("The file shows no table.")
+    at = {id(lines): xlsx.header_among(lines, source.fits) if seen.sheets else 0 for lines in tables}
+    lines = next((lines for lines in tables if source.fits(lines[at[id(lines)]])), tables[0])
+    header, *rows = lines[at[id(lines)] :]
+    return [header, *([*row, *[""] * len(header)][: len(header)] for row in rows[:SAMPLES])]
+
+
+def _use(target: str, column: Column, header: list[str], rows: list[list[str]]) -> ColumnUse:
+    name = column.found_in(header)
+    values = [cells[header.index(name)] for cells in rows] if name else []
+    return ColumnUse(LABELS.get(target, target.replace("_", " ").capitalize()), name, values)
 
 
 def loaded_before(run: ImportRun) -> ImportRun | None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from ledger import audit
 from ledger.choices import AuditVerb, ImportState
-from ledger.imports import containers, crew, store
+from ledger.imports import containers, crew, rights, store
 from ledger.imports.complaints import Complaint, Complaints, Oddities
 from ledger.imports.crew import Progress
 from ledger.imports.known import from_database
@@ -48,6 +48,7 @@ def take_in(run: ImportRun, source: Source, path: Path, progress: Progress, stor
     """Check or load one file. Whatever is wrong with it as a whole is said in the report."""
     begun = time.perf_counter()
     try:
+        rights.check(run, source)
         look_at(run, path)
         if source.is_archive:
             raise Unreadable(f"Files of the kind “{source.name}” are ZIP archives, and this is none.")
@@ -149,6 +150,7 @@ def _settle(run: ImportRun, source: Source, found: _Read, storing: bool, begun: 
         run.refresh_from_db()
         return report_of(run, [], stored=True)
     store.count_staged()
+    rights.check_agencies(run, store.staged_agencies)
     wanted = storing and (run.partial or not found.refused)
     if wanted:
         store.wait_for_other_loads()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
 
 # Last column of the download of refused rows; passed over when they come back mended.
 REFUSED_BECAUSE = "refused because"
+
+
+# How names of files end, by format.
+ENDINGS = {
+    "csv": (".csv", ".txt", ".tsv"),
+    "xlsx": (".xlsx", ".xlsm"),
+    "geojson": (".json", ".geojson", ".topojson"),
+    "zip": (".zip",),
+}
 
 
 @dataclass(frozen=True)
@@ -131,7 +141,17 @@ class Source:
 
     def source_of_entry(self, name: str) -> Source | None:
         """The source that reads a file of an archive; None passes it over."""
-        return self if name.lower().endswith((".csv", ".csv.gz", ".txt")) else None
+        return self if self.reads_file_named(name) else None
+
+    def reads_file_named(self, name: str) -> bool:
+        """Whether a file may be of this kind by the ending of its name. Hidden files, and those that programs add, are not."""
+        last = name.replace("\\", "/").rpartition("/")[2].lower()
+        endings = tuple(ending for one in self.formats for ending in ENDINGS[one])
+        return (
+            last.removesuffix(".gz").endswith(endings)
+            and not last.startswith((".", "~$"))
+            and "__macosx/" not in name.lower()
+        )
 
     # What others ask of it.
 
@@ -139,6 +159,11 @@ class Source:
     def is_archive(self) -> bool:
         """Whether its files are archives only."""
         return self.formats == ("zip",)
+
+    @property
+    def is_for_analysts(self) -> bool:
+        """Whether its files are of several agencies or of none, so that nobody imports them into the own agency."""
+        return self.for_analysts or not self.kind.has_agency
 
     @property
     def names_agency(self) -> bool:
@@ -160,11 +185,7 @@ class Source:
 
     def places(self, header: list[str]) -> dict[str, int]:
         """Where in a record each target's column stands. Refuses a header that does not fit, in plain words."""
-        doubled = sorted({name for name in header if name and header.count(name) > 1})
-        if doubled:
-            raise Unreadable(
-                f"The header names {listed(doubled)} twice. Rename or remove one of the two columns."
-            )
+        refuse_doubled(header)
         source = self.for_header(header)
         if missing := source._missing(header):
             raise Unreadable(self._about_missing(header, missing))
@@ -192,6 +213,15 @@ class Source:
         seen = f" It has: {listed([name for name in header if name][:20])}." if any(header) else ""
         word = "column" if len(missing) == 1 else "columns"
         return f"The header lacks the {word} {listed(missing)} of the source “{self.name}”.{seen}"
+
+
+def refuse_doubled(header: list[str]) -> None:
+    """Refuse a header in which a name stands for two columns."""
+    counts = Counter(name for name in header if name)
+    if doubled := sorted(name for name, count in counts.items() if count > 1):
+        raise Unreadable(
+            f"The header names {listed(doubled)} twice. Rename or remove one of the two columns."
+        )
 
 
 def listed(names: Iterable[str]) -> str:

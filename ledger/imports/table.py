@@ -38,7 +38,7 @@ def open_table(source: Source, file: BinaryIO, options: dict[str, Any] | None = 
     if reader is None:
         raise Unreadable(f"The file is {NAMES[found]}, which cannot be read here. Unpack it first.")
     table = reader(file, options or {}, source)
-    return table if _reads_plainly(source) else Trimmed(table, source)
+    return table if reads_plainly(source) else Trimmed(table, source)
 
 
 def format_of(file: BinaryIO) -> str:
@@ -69,7 +69,8 @@ def _readers() -> dict[str, Callable[[BinaryIO, dict[str, Any], Source], Table]]
     }
 
 
-def _reads_plainly(source: Source) -> bool:
+def reads_plainly(source: Source) -> bool:
+    """Whether the first line of a file is its header as it stands, and every other line a record."""
     own = (Source.is_more_header, Source.join_header, Source.passes_over)
     return all(getattr(type(source), one.__name__) is one for one in own)
 

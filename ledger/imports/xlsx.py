@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, BinaryIO, NamedTuple
 
@@ -55,9 +55,10 @@ class Sheet:
         first = list(islice(self._rows, HEADER_WITHIN))
         if not first:
             raise Unreadable(f"The sheet “{name[:60]}” is empty.")
-        at = next((at for at, row in enumerate(first) if source.fits(_header(row))), 0)
-        self.fits = source.fits(_header(first[at]))
-        self.header = _header(first[at])
+        headers = [as_header(_texts(row)) for row in first]
+        at = header_among(headers, source.fits)
+        self.header = headers[at]
+        self.fits = source.fits(self.header)
         if len(self.header) > MOST_COLUMNS:
             raise Unreadable(
                 f"The header has {len(self.header):,} columns. At most {MOST_COLUMNS:,} are read."
@@ -106,6 +107,21 @@ def open_sheet(file: BinaryIO, sheet: str, source: Source) -> Sheet:
     return next((found for found in tried if found.fits), tried[0])
 
 
+def header_among(lines: list[list[str]], fits: Callable[[list[str]], bool]) -> int:
+    """Which of a sheet's first rows is the header: the first that suits, else the first with several names, else the first."""
+    several = (at for at, line in enumerate(lines) if sum(map(bool, line)) > 1)
+    return next((at for at, line in enumerate(lines) if fits(line)), next(several, 0))
+
+
+def first_rows(book: Workbook, sheet: str, most: int) -> list[list[str]]:
+    """The first rows of a sheet that hold a value."""
+    cells = _Cells(book)
+    for _ in book.blocks(sheet, cells.parser):
+        if len(cells.rows) >= most:
+            break
+    return [_texts(row) for row in islice(cells.rows, most)]
+
+
 def _tried(book: Workbook, name: str, source: Source, size: int) -> Sheet | None:
     try:
         return Sheet(book, name, source, size)
@@ -115,9 +131,14 @@ def _tried(book: Workbook, name: str, source: Source, size: int) -> Sheet | None
         raise
 
 
-def _header(row: Row) -> list[str]:
-    """The names up to the last one."""
-    return [" ".join(row.cells.get(column, "").split()) for column in range(max(row.cells, default=-1) + 1)]
+def as_header(texts: list[str]) -> list[str]:
+    """A row as names of columns: in one line each."""
+    return [" ".join(text.split()) for text in texts]
+
+
+def _texts(row: Row) -> list[str]:
+    """The cells up to the last one that is filled."""
+    return [row.cells.get(column, "") for column in range(max(row.cells, default=-1) + 1)]
 
 
 def as_line(cells: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from ledger.models import Agency, AuditEvent, ImportRun, ImportUndo, RefusedRow,
 from ledger.tests.factories import make_agency, make_user
 from ledger.tests.import_files import EXAMPLES, HEADER, begun, line, loaded
 from ledger.tests.test_import_tasks import check, load
+from ledger.tests.workbooks import workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -166,8 +168,8 @@ def test_an_agency_is_chosen_or_named_not_both(client: Client, analyst: User) ->
     "name, words",
     [
         ("empty.csv", "The file is empty"),
-        ("bomb.csv", "compressed (gzip)"),
-        ("spreadsheet.csv", "a spreadsheet or a ZIP archive"),
+        ("bomb.csv", "no header of a CSV file"),
+        ("spreadsheet.csv", "no sheet with cells"),
         ("binary.csv", "not text"),
         ("securecheck-utf-16.csv", "UTF-16"),
         ("securecheck-double-column.csv", "twice"),
@@ -336,6 +338,22 @@ def test_values_of_rows_are_for_who_uploaded_them(client: Client, analyst: User)
     assert client.get(reverse("refused-rows", args=[run.key])).status_code == 403
     assert decide(client, run, "load").status_code == 403
     assert ImportRun.objects.get().state == ImportState.CHECKED
+
+
+def test_a_workbook_and_a_packed_file_are_taken_in(client: Client, analyst: User, tmp_path: Path) -> None:
+    book = workbook(tmp_path / "stops.xlsx", Log=[HEADER.split(","), line().split(",")])
+    packed = SimpleUploadedFile("stops.csv.gz", gzip.compress(f"{HEADER}\n{line()}\n".encode()))
+    for file in (SimpleUploadedFile("stops.xlsx", book.read_bytes()), packed):
+        reply = client.post(reverse("new-import"), {"file": file})
+        run = check(ImportRun.objects.get(key=reply["Location"].strip("/").split("/")[-1]))
+        assert (run.source, run.rows_new, run.message) == ("securecheck", 1, "")
+        assert "ON12AB3456" in page(client, run), "the first values are shown of every format"
+
+
+def test_a_supervisor_is_offered_and_allowed_the_own_kinds_only(client: Client, supervisor: User) -> None:
+    assert "police-uk-archive" not in client.get(reverse("new-import")).content.decode()
+    answer = errors(client, file=example("securecheck-good.csv"), source="police-uk-archive")
+    assert "Choose one of the kinds of file" in answer
 
 
 @pytest.mark.parametrize("role", ["Officer", "Policymaker", "Administrator"])

@@ -18,7 +18,6 @@ from ledger.audit import record
 from ledger.choices import AuditVerb, ImportState
 from ledger.imports import keeping, refused, samples, uploads
 from ledger.imports.forms import LoadForm, UndoForm, UploadForm
-from ledger.imports.sources import offered_sources
 from ledger.imports.tables import ImportTable, kind_of, state_of
 from ledger.imports.undo import UndoRefused, undo
 from ledger.models import ImportRun
@@ -68,7 +67,7 @@ def upload_import(request: HttpRequest) -> HttpResponse:
             return redirect(_begin(request, form.cleaned_data))
         except OSError:
             form.add_error("file", NO_ROOM)
-    return render(request, "imports/upload.html", {"form": form, "sources": offered_sources()})
+    return render(request, "imports/upload.html", {"form": form, "sources": form.sources})
 
 
 def _begin(request: HttpRequest, data: dict[str, Any]) -> ImportRun:

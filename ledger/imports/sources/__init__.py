@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ledger.imports.source import Source
 from ledger.imports.sources.atlanta_crime import AtlantaCrime
 from ledger.imports.sources.nibrs_codes import NibrsCodes
@@ -35,13 +37,28 @@ def offered_sources() -> list[Source]:
     return [source for source in SOURCES if source.offered]
 
 
-def nearest(header: list[str]) -> Source:
+def nearest(header: list[str], file_name: str = "", among: Iterable[Source] | None = None) -> Source:
     """The source that knows most columns of a header, and of those the one that reads most of them."""
-    tables = (source for source in offered_sources() if not source.is_archive)
-    return min(tables, key=lambda source: (len(source.unknown(header)), -source.found(header)))
+    return min(_of_tables(among), key=lambda source: _distance(source, header, file_name))
 
 
-def recognised(header: list[str]) -> Source | None:
-    """The source whose file this is by its header; None when a column is missing even of the nearest."""
-    found = nearest(header)
-    return found if found.fits(header) else None
+def recognised(
+    header: list[str], file_name: str = "", among: Iterable[Source] | None = None
+) -> Source | None:
+    """The source whose file this is by its header; None when a column is missing even of the nearest, for a file of which
+    another source reads a part would lose the rest."""
+    sources = _of_tables(among)
+    found = nearest(header, file_name, sources) if sources else None
+    return found if found and found.fits(header) else None
+
+
+def _of_tables(among: Iterable[Source] | None) -> list[Source]:
+    """Of the given sources, or of all that are offered, those that read a table."""
+    return [source for source in (offered_sources() if among is None else among) if not source.is_archive]
+
+
+def _distance(source: Source, header: list[str], file_name: str) -> tuple[int, int, bool, bool]:
+    """How many columns a source does not know, and how many it does; then whether it fits, and whether the name is one of
+    its files: what is nearer sorts first."""
+    known = (len(source.unknown(header)), -source.found(header))
+    return (*known, not source.fits(header), not source.agency_of_file(file_name))
