@@ -47,7 +47,9 @@ def of(run: ImportRun) -> list[ColumnUse]:
         with upload_path(run).open("rb") as file:
             header, *rows = _table(source, look(file), run.options)
         bound = source.for_file(run.file_name, run.options)
-        return [_use(target, column, header, rows) for target, column in bound.columns.items()]
+        return [
+            _use(target, column, header, rows) for target, column in bound.for_header(header).columns.items()
+        ]
     except (Unreadable, OSError):
         return []
 
