@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ledger.imports.look import Look, Table
 from ledger.imports.reader import Unreadable
-from ledger.imports.source import Source
+from ledger.imports.source import Source, other_mark
 from ledger.imports.sources import nearest, recognised
 from ledger.imports.table import NAMES
 
@@ -69,6 +69,8 @@ def about_unknown(seen: Look, among: Sequence[Source]) -> str:
     readers = [source for source in among if seen.format in source.formats and not source.is_archive]
     if not (header and readers):
         return "The file is of no kind that is known here."
+    if other := other_mark(header):
+        return other
     kind = nearest(header, among=readers)
     try:
         kind.places(header)

@@ -207,12 +207,19 @@ class Source:
         return [column.names[0] for column in needed if not column.found_in(header)]
 
     def _about_missing(self, header: list[str], missing: list[str]) -> str:
-        for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "upright strokes")):
-            if len(header) <= 2 and self.fits([cell.strip() for cell in ",".join(header).split(mark)]):
-                return f"The cells are separated by {name}, not by commas. Save the file as CSV with commas."
+        if other := other_mark(header):
+            return other
         seen = f" It has: {listed([name for name in header if name][:20])}." if any(header) else ""
         word = "column" if len(missing) == 1 else "columns"
         return f"The header lacks the {word} {listed(missing)} of the source “{self.name}”.{seen}"
+
+
+def other_mark(header: list[str]) -> str:
+    """What to do where the cells of a header are separated by another mark than the comma; else nothing."""
+    for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "upright strokes")):
+        if len(header) <= 2 and ",".join(header).count(mark) >= 2:
+            return f"The cells are separated by {name}, not by commas. Save the file as CSV with commas."
+    return ""
 
 
 def refuse_doubled(header: list[str]) -> None:
