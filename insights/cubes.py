@@ -22,6 +22,7 @@ KEY_EXPRESSIONS = {
     "drugs_mark": "coalesce(drugs::int, -1)",
 }
 KEYS = tuple(dict.fromkeys(key for cube in SUMMARIES for key in ("country", *cube.key_columns())))
+FINER = [cube for cube in SUMMARIES if any(other.finer is cube for other in SUMMARIES)]
 # What `add` needs of a fact: for a RETURNING of the statement that writes or deletes it.
 COUNTED = ", ".join(
     f"{expression} AS {name}"
@@ -51,23 +52,50 @@ def sums_of_facts(cube: type[Summary], where: str, sign: int = 1) -> str:
     country = (
         ["max(country) AS country"] if "country" in set(cube.columns()) - set(cube.key_columns()) else []
     )
-    sums = [f"{sign} * sum({MEASURES[name]}) AS {name}" for name in measures_of(cube)]
-    places = ", ".join(str(place + 1) for place in range(len(keys)))
+    sums = [f"({sign} * sum({MEASURES[name]}))::int AS {name}" for name in measures_of(cube)]
+    places = _places(cube)
     return (
         f"SELECT {', '.join(keys + country + sums)} FROM insights_stopfact WHERE {cube.condition} AND {where} "
         f"GROUP BY {places} ORDER BY {places}"
     )
 
 
+def _sums_of_cells(cube: type[Summary], finer: type[Summary]) -> str:
+    """SELECT of a summary's cells from the waiting cells of a finer one, in key order."""
+    sums = ", ".join(f"sum({name})::int AS {name}" for name in measures_of(cube))
+    places = _places(cube)
+    return f"SELECT {', '.join(cube.key_columns())}, {sums} FROM {_waiting(finer)} GROUP BY {places} ORDER BY {places}"
+
+
+def _waiting(cube: type[Summary]) -> str:
+    return f"folded_{cube._meta.model_name}"
+
+
+def _places(cube: type[Summary]) -> str:
+    return ", ".join(str(place + 1) for place in range(len(cube.key_columns())))
+
+
 def fold(where: str, params: Sequence[Any], sign: int = 1) -> None:
-    """Add the chosen facts to every summary (`sign` 1), or take them away (-1)."""
+    """Add the chosen facts to every summary (`sign` 1), or take them away (-1).
+
+    The cells that coarser summaries are summed from wait in a temporary table: those need no look at the facts.
+    """
     with connection.cursor() as cursor:
         for cube in SUMMARIES:
+            sums, values = (
+                (_sums_of_cells(cube, cube.finer), ())
+                if cube.finer
+                else (sums_of_facts(cube, where, sign), params)
+            )
+            if cube in FINER:
+                cursor.execute(f"CREATE TEMP TABLE {_waiting(cube)} ON COMMIT DROP AS {sums}", values)
+                sums, values = f"TABLE {_waiting(cube)} ORDER BY {_places(cube)}", ()
             cursor.execute(
                 f"INSERT INTO {cube._meta.db_table} ({', '.join(columns_of(cube))}) "
-                f"{sums_of_facts(cube, where, sign)} {_on_conflict(cube, measures_of(cube))}",
-                params,
+                f"{sums} {_on_conflict(cube, measures_of(cube))}",
+                values,
             )
+        cursor.execute(f"DROP TABLE {', '.join(map(_waiting, FINER))}")
 
 
 def add(

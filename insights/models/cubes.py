@@ -16,6 +16,7 @@ class Summary(models.Model):
     """Counts of persons stopped by key. A cell whose `stops` is 0 stands for nothing: readers leave it out."""
 
     condition: ClassVar[str] = "true"  # SQL over the facts: which of them are counted
+    finer: ClassVar[type[Summary] | None] = None  # one before it in `SUMMARIES` whose cells sum up to its own
 
     stops = models.IntegerField()
 
@@ -98,6 +99,7 @@ class WhoCountry(Cube):
     """Who was stopped, month by month, in each country."""
 
     grain = "month"
+    finer = Who
     pk = models.CompositePrimaryKey("country", "year", "month", "violation", "race", "gender", "age_band")
     country = models.SmallIntegerField()
     year = models.SmallIntegerField()
@@ -112,6 +114,7 @@ class ClockCountry(Cube):
     """At which hour people were stopped, month by month, in each country."""
 
     grain = "month"
+    finer = Clock
     pk = models.CompositePrimaryKey("country", "year", "month", "hour", "violation")
     country = models.SmallIntegerField()
     year = models.SmallIntegerField()
@@ -124,6 +127,7 @@ class WhoYear(Cube):
     """Who was stopped, year by year, in each country: the smallest relation for questions about persons."""
 
     grain = "year"
+    finer = WhoCountry
     pk = models.CompositePrimaryKey("country", "year", "violation", "race", "gender", "age_band")
     country = models.SmallIntegerField()
     year = models.SmallIntegerField()

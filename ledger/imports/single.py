@@ -149,7 +149,7 @@ def _settle(run: ImportRun, source: Source, found: _Read, storing: bool, begun: 
     if kept.state == ImportState.LOADED:
         run.refresh_from_db()
         return report_of(run, [], stored=True)
-    store.count_staged()
+    store.make_ready()
     rights.check_agencies(run, store.staged_agencies)
     wanted = storing and (run.partial or not found.refused)
     if wanted:

@@ -46,9 +46,10 @@ def stage(columns: Sequence[str], lines: bytes) -> None:
         copy.write(lines)
 
 
-def count_staged() -> None:
-    """Tell the planner what was staged."""
+def make_ready() -> None:
+    """Tell the planner what was staged, and let this transaction sort in memory."""
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("ANALYZE import_staging (row, digest, agency)")
 
 
