@@ -1,4 +1,5 @@
-"""Archives: each file of one is a run of its own below the archive's run. Without `partial` all go in or none.
+"""Archives, and workbooks of several sheets that are read: each file or sheet is a run of its own below the run of the whole.
+Without `partial` all go in or none.
 
 All files are checked before the first is loaded; each is then loaded in a transaction of its own, so that desks do not wait
 for a large archive. Loading it again after a cut adds what is missing.
@@ -7,13 +8,16 @@ for a large archive. Loading it again after a cut adds what is missing.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
 from ledger.choices import ImportState
-from ledger.imports import containers, rights, single
-from ledger.imports.containers import Entry
+from ledger.imports import containers, rights, single, xlsx
 from ledger.imports.crew import Progress
 from ledger.imports.reader import Unreadable
 from ledger.imports.report import COUNTS, Report, report_of
@@ -22,10 +26,24 @@ from ledger.imports.table import format_of
 from ledger.models import ImportRun
 
 
-def is_archive(path: Path) -> bool:
-    """Whether a file is a ZIP archive of files (a workbook, which is one too, is not)."""
+@dataclass(frozen=True)
+class Part:
+    """A file of an archive, or a sheet of a workbook, and how it is read."""
+
+    name: str
+    source: Source
+    options: dict[str, Any]
+    size: int
+    opened: Callable[[], AbstractContextManager[Path]]
+
+
+def has_parts(path: Path, source: Source, options: dict[str, Any]) -> bool:
+    """Whether a file is a ZIP archive of files, or a workbook of which the source reads several sheets."""
     with path.open("rb") as file:
-        return format_of(file) == "zip"
+        found = format_of(file)
+        if found == "xlsx" and "xlsx" in source.formats and not options.get("sheet"):
+            return len(xlsx.sheets_for(file, source)) > 1
+    return found == "zip"
 
 
 def take_in(run: ImportRun, source: Source, path: Path, progress: Progress, storing: bool) -> Report:
@@ -44,69 +62,77 @@ def _take_in(
 ) -> Report:
     rights.check(run, source)
     single.look_at(run, path)
-    chosen, passed_over = _choose(source, containers.entries(path))
-    if not chosen:
-        raise Unreadable(f"The archive holds no file of the kind “{source.name}”.")
-    run.notes["passed_over"] = {"files": len(passed_over), "first": passed_over[:10]}
-    reports = _each(run, path, chosen, progress, storing=storing and run.partial)
+    parts = _sheets(run, source, path) or _files(run, source, path)
+    reports = _each(run, parts, progress, storing=storing and run.partial)
     good = not any(report.message or report.rows_refused for report in reports)
     if storing and not run.partial and good:
-        reports = _each(run, path, chosen, progress, storing=True)
+        reports = _each(run, parts, progress, storing=True)
     stored = storing and any(report.stored for report in reports)
     return _sum_up(run, reports, stored, begun)
 
 
-def _choose(source: Source, entries: list[Entry]) -> tuple[list[tuple[Entry, Source]], list[str]]:
-    """The files that are read, with the source of each, and the names of the others."""
-    chosen, passed_over = [], []
-    for entry in entries:
-        found = source.source_of_entry(entry.name)
-        if found:
-            chosen.append((entry, found))
+def _files(run: ImportRun, source: Source, path: Path) -> list[Part]:
+    """The files of an archive that are read, each by its source. The names of the others are noted."""
+    parts, passed_over = [], []
+    for entry in containers.entries(path):
+        if found := source.source_of_entry(entry.name):
+            bound = found.for_file(entry.name, run.options)
+            parts.append(Part(entry.name, bound, run.options, entry.size, containers.opener(path, entry)))
         else:
             passed_over.append(entry.name)
-    return chosen, passed_over
+    if not parts:
+        raise Unreadable(f"The archive holds no file of the kind “{source.name}”.")
+    run.notes["passed_over"] = {"files": len(passed_over), "first": passed_over[:10]}
+    return parts
 
 
-def _each(
-    run: ImportRun, path: Path, chosen: list[tuple[Entry, Source]], progress: Progress, storing: bool
-) -> list[Report]:
-    """Check or load every file. Progress counts unpacked bytes, scaled to the size of the archive."""
-    total = sum(entry.size for entry, _ in chosen) or 1
+def _sheets(run: ImportRun, source: Source, path: Path) -> list[Part]:
+    """The sheets of a workbook that are read; none where the file is an archive."""
+    with path.open("rb") as file:
+        names = xlsx.sheets_for(file, source) if format_of(file) == "xlsx" else []
+    return [
+        Part(
+            f"{run.file_name}, sheet {name}",
+            source,
+            {**run.options, "sheet": name},
+            run.size,
+            lambda: nullcontext(path),
+        )
+        for name in names
+    ]
+
+
+def _each(run: ImportRun, parts: list[Part], progress: Progress, storing: bool) -> list[Report]:
+    """Check or load every part. Progress counts unpacked bytes, scaled to the size of the whole."""
+    total = sum(part.size for part in parts) or 1
     reports, before, rows = [], 0, 0
-    for entry, source in chosen:
+    for part in parts:
 
         def follow(done: int, read: int, before: int = before, rows: int = rows) -> None:
             progress(run.size * (before + done) // total, rows + read)
 
-        reports.append(_one(run, path, entry, source, follow, storing))
-        before, rows = before + entry.size, rows + reports[-1].rows_read
+        reports.append(_one(run, part, follow, storing))
+        before, rows = before + part.size, rows + reports[-1].rows_read
     return reports
 
 
-def _one(
-    run: ImportRun,
-    path: Path,
-    entry: Entry,
-    source: Source,
-    follow: Progress,
-    storing: bool,
-) -> Report:
-    part, _ = ImportRun.objects.update_or_create(
+def _one(run: ImportRun, part: Part, follow: Progress, storing: bool) -> Report:
+    own, _ = ImportRun.objects.update_or_create(
         parent=run,
-        file_name=entry.name[-255:],
+        file_name=part.name[-255:],
         defaults={
-            "source": source.name,
+            "source": part.source.name,
             "agency": run.agency,
+            "notes": {"agency": run.notes["agency"]} if run.notes.get("agency") else {},
             "user": run.user,
             "partial": run.partial,
-            "options": run.options,
+            "options": part.options,
         },
     )
-    if done := single.already_loaded(part):
+    if done := single.already_loaded(own):
         return done
-    with containers.extracted(path, entry) as file:
-        return single.take_in(part, source.for_file(entry.name, run.options), file, follow, storing)
+    with part.opened() as file:
+        return single.take_in(own, part.source, file, follow, storing)
 
 
 @transaction.atomic

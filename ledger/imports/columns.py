@@ -56,9 +56,9 @@ class Column:
         return next((name for name in self.names if name in header), "")
 
     def called(self, name: str) -> Self:
-        """This column under the name that a file gives it."""
+        """This column under the name that a file gives it, which the file must then have."""
         renamed = copy.copy(self)
-        renamed.names = (name,)
+        renamed.names, renamed.may_lack = (name,), False
         return renamed
 
     def read(self, cells: Sequence[str], known: Known) -> Cells:

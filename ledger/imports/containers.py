@@ -8,8 +8,8 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -113,6 +113,11 @@ def extracted(path: Path, entry: Entry) -> Iterator[Path]:
         except DAMAGES as error:
             raise Unreadable(DAMAGED_INSIDE) from error
         yield Path(target.name)
+
+
+def opener(path: Path, entry: Entry) -> Callable[[], AbstractContextManager[Path]]:
+    """What extracts a file of an archive when it is needed."""
+    return lambda: extracted(path, entry)
 
 
 @contextmanager

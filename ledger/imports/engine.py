@@ -39,7 +39,8 @@ def _take_in(run: ImportRun, path: Path | None, progress: Progress, storing: boo
     try:
         source = _source_of(run)
         place = path or upload_path(run)
-        kind_of_file = archives if place.is_file() and archives.is_archive(place) else single
+        several = place.is_file() and archives.has_parts(place, source, run.options)
+        kind_of_file = archives if several else single
     except Unreadable as sentence:
         return single.fail(run, str(sentence), begun)
     except OSError as error:

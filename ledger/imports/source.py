@@ -69,14 +69,24 @@ class Source:
         options = options or {}
         bound = copy.copy(self)
         bound.file_name = file_name
-        bound.columns = {
-            target: column.called(options["columns"][target])
-            if target in options.get("columns", {})
-            else column
-            for target, column in self.columns.items()
-        }
+        bound.columns = self._chosen(options.get("columns", {}))
         bound.values = self._values(options.get("values", {}))
         return bound
+
+    def _chosen(self, columns: Mapping[str, str]) -> dict[str, Column]:
+        """The columns under the names that a file gives them. One that is said to be nowhere is left out."""
+        if unknown := sorted(set(columns) - set(self.columns)):
+            raise Unreadable(
+                f"The source “{self.name}” has no {listed(unknown)}. It has: {listed(self.columns)}."
+            )
+        for target, name in columns.items():
+            if not (name or self.columns[target].may_lack):
+                raise Unreadable(f"Choose the column for “{target}”: the source “{self.name}” needs it.")
+        return {
+            target: column.called(columns[target]) if target in columns else column
+            for target, column in self.columns.items()
+            if columns.get(target) != ""
+        }
 
     def _values(self, given: Mapping[str, str]) -> dict[str, str]:
         """The parameters' values. Refuses unknown ones and those that are missing or not among the choices."""

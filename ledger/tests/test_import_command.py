@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from ledger.imports.pace import Pace
+from ledger.imports.undo import undo
 from ledger.models import Agency, ImportRun, Stop
-from ledger.tests.import_files import EXAMPLES, line, written
+from ledger.tests.import_files import EXAMPLES, HEADER, line, written
+from ledger.tests.workbooks import workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +138,119 @@ def test_the_sources_are_listed_with_their_headers() -> None:
     assert "stop_date,stop_time,county_name" in out.getvalue()
     assert "--agency" in out.getvalue()
     assert "(ZIP)\n  a ZIP archive; the name of each file in it tells" in out.getvalue()
+
+
+def test_a_folder_is_imported_file_by_file_in_the_order_of_names(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    for name in ("b.csv", "deep/c.csv", "a.csv"):
+        written(tmp_path, [line(driver_age=str(20 + ord(name[-5]) % 9))], name)
+    (tmp_path / "read-me.md").write_text("words")
+    (tmp_path / ".hidden.csv").write_text("words")
+    code, out, err = run("securecheck", tmp_path, "--json")
+    reports = [json.loads(text) for text in out.splitlines()]
+    assert code == 0
+    assert [report["file"] for report in reports] == [
+        str(tmp_path / name) for name in ("a.csv", "b.csv", "deep/c.csv")
+    ]
+    assert Stop.objects.count() == 3
+    assert err.strip() == f"{tmp_path}: 2 of 5 files passed over, by the endings of their names."
+
+
+def test_a_folder_without_such_files_ends_with_1(tmp_path: Path) -> None:
+    code, out, err = run("securecheck", tmp_path, "--json")
+    assert (code, out) == (1, "")
+    assert "holds no file of the kind “securecheck”" in err
+
+
+def test_each_file_can_be_recognised(tmp_path: Path) -> None:
+    unknown = tmp_path / "unknown.csv"
+    unknown.write_text("name,colour\na,b\n")
+    code, out, _err = run("auto", GOOD, unknown, tmp_path / "gone.csv", "--json")
+    found, other, gone = (json.loads(text) for text in out.splitlines())
+    assert (code, found["source"], found["stored"]) == (1, "securecheck", True)
+    assert other["message"].startswith("The header fits no kind of file known here.")
+    assert gone["message"] == "There is no file “gone.csv”."
+
+
+def test_columns_are_mapped_on_the_command_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(GOOD.read_text().replace("driver_age,", "alter,", 1).replace("stop_date,", "tag=x,", 1))
+    assert run("securecheck", path)[0] == 1
+    code, out, _err = run("securecheck", path, "--map", "age=alter", "--map", "stopped_on=tag=x", "--json")
+    assert (code, json.loads(out)["rows_new"]) == (0, 3)
+    assert ImportRun.objects.latest("pk").options == {"columns": {"age": "alter", "stopped_on": "tag=x"}}
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--map", "agee=alter"), "has no “agee”. It has: “agency”, “stopped_on”"),
+        (("--map", "age=gone"), "lacks the column “gone”"),
+        (("--map", "stopped_on="), "Choose the column for “stopped_on”"),
+        (("--set", "year=2020"), "knows no “year”"),
+        (("--sheet", "Log"), "no workbook"),
+    ],
+)
+def test_choices_that_do_not_fit_end_with_a_sentence(options: tuple[str, ...], words: str) -> None:
+    _code, out, _err = run("securecheck", GOOD, *options)
+    assert words in out
+
+
+def test_a_choice_in_a_wrong_form_is_explained() -> None:
+    with pytest.raises(CommandError, match="Write --map FIELD=COLUMN") as caught:
+        call_command("import", "securecheck", str(GOOD), "--map", "age")
+    assert caught.value.returncode == 1
+
+
+def test_a_sheet_is_named_and_several_that_fit_all_go_in(tmp_path: Path) -> None:
+    rows = {
+        name: [HEADER.split(","), line(driver_age=age).split(",")]
+        for name, age in (("Jan", "30"), ("Feb", "31"))
+    }
+    path = workbook(tmp_path / "a.xlsx", Notes=[("read", "me")], **rows)
+    code, out, _err = run("securecheck", path, "--sheet", "Feb", "--json")
+    assert (code, json.loads(out)["rows_new"]) == (0, 1)
+    code, out, _err = run("securecheck", path, "--json")
+    report = json.loads(out)
+    assert (code, report["rows_read"], report["rows_new"], report["rows_same"]) == (0, 2, 1, 1)
+    assert [part["file"] for part in report["parts"]] == ["a.xlsx, sheet Jan", "a.xlsx, sheet Feb"]
+    undo(ImportRun.objects.get(parent=None, rows_read=2), None, "wrong workbook")
+    assert Stop.objects.current().count() == 1
+
+
+def test_one_bad_sheet_keeps_the_workbook_out(tmp_path: Path) -> None:
+    rows = {
+        name: [HEADER.split(","), line(driver_age=age).split(",")]
+        for name, age in (("Jan", "30"), ("Feb", "900"))
+    }
+    path = workbook(tmp_path / "a.xlsx", **rows)
+    assert run("securecheck", path)[0] == 2
+    assert not Stop.objects.exists()
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_shown_in_a_terminal_only() -> None:
+    screen, out = Terminal(), StringIO()
+    call_command("import", "securecheck", str(GOOD), "--json", stdout=out, stderr=screen)
+    assert "100% securecheck-good.csv: 3 rows" in screen.getvalue()
+    assert json.loads(out.getvalue())["rows_new"] == 3
+    assert run("securecheck", GOOD, "--json")[2] == ""
+
+
+@pytest.mark.parametrize(
+    ("pace", "words"),
+    [
+        (Pace(0, 100, 0, 0.0), ""),
+        (Pace(50, 100, 1, 1.0), "1 row, 1 a second"),
+        (Pace(25, 100, 50_000, 10.0), "50,000 rows, 5,000 a second, about 30 seconds left to read"),
+        (Pace(10, 100, 12_345, 100.0), "12,345 rows, 123 a second, about 15 minutes left to read"),
+        (Pace(1, 1_000, 10, 60.0), "10 rows, 0 a second, about 17 hours left to read"),
+        (Pace(100, 100, 50, 10.0), "50 rows, 5 a second"),
+    ],
+)
+def test_pace_is_said_in_words(pace: Pace, words: str) -> None:
+    assert str(pace) == words

@@ -1,23 +1,31 @@
-"""Imports files from the command line, with the engine that the pages use."""
+"""Imports files and folders from the command line, with the engine that the pages use."""
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
+import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from ledger.imports import engine
+from ledger.imports import engine, recognition, single
+from ledger.imports.look import look
+from ledger.imports.reader import Unreadable
 from ledger.imports.report import Report
+from ledger.imports.source import Source
 from ledger.imports.sources import offered_sources, source_named
+from ledger.management.following import Follower
 from ledger.models import Agency, ImportRun
 
 GOOD, UNREADABLE, SOME_REFUSED = 0, 1, 2
+AUTO = "auto"  # stands for a source: each file is recognised by header and name
 SHOWN = 20  # errors printed for people; --json has all that are kept
 
 
@@ -28,10 +36,29 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("source", help="Kind of file; `manage.py sources` lists them.")
-        parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
         parser.add_argument(
-            "--agency", default="", metavar="NAME", help="Whose stops they are; made if unknown."
+            "source", help=f"Kind of file; `manage.py sources` lists them. “{AUTO}” recognises each file."
+        )
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", type=Path, help="A file, or a folder of files of this kind."
+        )
+        parser.add_argument(
+            "--agency", default="", metavar="NAME", help="Whose records they are; made if unknown."
+        )
+        parser.add_argument("--sheet", default="", metavar="NAME", help="The sheet of a workbook.")
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="FIELD=COLUMN",
+            help="The column of the file for a field.",
+        )
+        parser.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="What the file does not say itself.",
         )
         parser.add_argument("--dry-run", action="store_true", help="Check only, store nothing.")
         parser.add_argument(
@@ -42,26 +69,62 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if source_named(options["source"]) is None:
+        source = source_named(options["source"])
+        if source is None and options["source"] != AUTO:
             names = ", ".join(source.name for source in offered_sources())
             raise CommandError(
                 f"There is no source “{options['source']}”. Known are: {names}.", returncode=UNREADABLE
             )
-        codes = [self.take_in(path, options) for path in options["files"]]
-        if worst := UNREADABLE if UNREADABLE in codes else max(codes):
+        choices = {
+            "sheet": options["sheet"],
+            "columns": pairs(options["map"], "--map FIELD=COLUMN"),
+            "values": pairs(options["set"], "--set NAME=VALUE"),
+        }
+        options["options"] = {name: value for name, value in choices.items() if value}
+        codes = [self.take_in(path, options) for path in self.files(options["files"], source)]
+        if worst := UNREADABLE if UNREADABLE in codes else max(codes, default=UNREADABLE):
             sys.exit(worst)
+
+    def files(self, paths: list[Path], source: Source | None) -> Iterator[Path]:
+        """The files, and of folders those whose names end as files of the source do, in the order of their names."""
+        for path in paths:
+            if not path.is_dir():
+                yield path
+                continue
+            inside = list(files_below(path))
+            wanted = [
+                file
+                for file in inside
+                if source is None or source.reads_file_named(str(file.relative_to(path)))
+            ]
+            if not wanted:
+                kind = f" of the kind “{source.name}”" if source else ""
+                self.stderr.write(f"{path}: the folder holds no file{kind}.")
+            elif left := len(inside) - len(wanted):
+                self.stderr.write(
+                    f"{path}: {left} of {len(inside)} files passed over, by the endings of their names."
+                )
+            yield from wanted
 
     def take_in(self, path: Path, options: dict[str, Any]) -> int:
         """Import one file, print its report, and give its exit code."""
-        run = begin(options["source"], path, options["agency"].strip(), partial=options["partial"])
+        run = begin("" if options["source"] == AUTO else options["source"], path, options)
         act = engine.check if options["dry_run"] else engine.load
+        follower = Follower(self.stderr, path.name, path.stat().st_size if path.is_file() else 0)
         try:
-            report = act(run, path)
+            if not run.source:
+                run.source = source_of(path)
+                run.save(update_fields=["source"])
+            report = act(run, path, follower)
+        except Unreadable as sentence:
+            report = single.fail(run, str(sentence), time.perf_counter())
         except DatabaseError as error:
             why = str(error).splitlines()[0]
             raise CommandError(
                 f"{path}: nothing was stored, the database said: {why}", returncode=UNREADABLE
             ) from error
+        finally:
+            follower.end()
         report.file = str(path)
         self.stdout.write(as_json(report) if options["json"] else as_text(report))
         if report.message and options["json"]:
@@ -69,12 +132,46 @@ class Command(BaseCommand):
         return UNREADABLE if report.message else SOME_REFUSED if report.rows_refused else GOOD
 
 
-def begin(source: str, path: Path, agency: str, partial: bool) -> ImportRun:
+def pairs(given: list[str], form: str) -> dict[str, str]:
+    """`NAME=VALUE` each, as a dictionary. A value may hold further equals signs."""
+    if wrong := next((one for one in given if "=" not in one or one.startswith("=")), None):
+        raise CommandError(f"“{wrong}” is not understood. Write {form}.", returncode=UNREADABLE)
+    return dict(one.split("=", 1) for one in given)
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """All files of a folder and the folders in it. Links are not followed out of it."""
+    for here, folders, names in os.walk(folder):
+        folders.sort()
+        yield from (Path(here) / name for name in sorted(names))
+
+
+def source_of(path: Path) -> str:
+    """The source that a file is recognised as. Refuses one that is of none."""
+    if not path.is_file():
+        raise Unreadable(f"There is no file “{path.name}”.")
+    try:
+        with path.open("rb") as file:
+            seen = look(file)
+    except OSError as error:
+        raise Unreadable(single.about_disk(error)) from error
+    found = recognition.recognise(seen, path.name, offered_sources())
+    if found is None:
+        raise Unreadable(f"{recognition.about_unknown(seen, offered_sources())} Name the source.")
+    return found.source.name
+
+
+def begin(source: str, path: Path, options: dict[str, Any]) -> ImportRun:
     """The run of a file given on the command line: nobody's, and its file is not kept."""
+    agency = options["agency"].strip()
     found = Agency.objects.filter(name__iexact=agency).first() if agency else None
-    notes = {"agency": agency} if agency and not found else {}
     return ImportRun.objects.create(
-        source=source, file_name=path.name[:255], agency=found, partial=partial, notes=notes
+        source=source,
+        file_name=path.name[:255],
+        agency=found,
+        partial=options["partial"],
+        notes={"agency": agency} if agency and not found else {},
+        options=options["options"],
     )
 
 
