@@ -8,10 +8,12 @@ cells of each in the order of their keys, once in a transaction: writers who wai
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import connection
 
+from insights import prepared
 from insights.measures import MEASURES
 from insights.models import SUMMARIES, Summary
 
@@ -32,10 +34,12 @@ Counted = Mapping[str, Any]  # one fact by the names of `COUNTED`
 Scope = Mapping[str, int]  # agency, country, year, month: those named must be so; empty means all
 
 
+@cache
 def measures_of(cube: type[Summary]) -> list[str]:
     return [name for name in cube.columns() if name in MEASURES]
 
 
+@cache
 def columns_of(cube: type[Summary]) -> list[str]:
     """Column names in one order: keys, the country where it is no key, measures."""
     known = [*cube.key_columns(), *measures_of(cube)]
@@ -101,17 +105,11 @@ def fold(where: str, params: Sequence[Any], sign: int = 1) -> None:
 def add(
     come: Iterable[Counted], gone: Iterable[Counted] = (), to: Iterable[type[Summary]] = SUMMARIES
 ) -> None:
-    """Add a few facts to the summaries and take others away, in one statement each."""
+    """Add a few facts to the summaries and take others away."""
     counted = [(1, fact) for fact in come] + [(-1, fact) for fact in gone]
-    statements: list[str] = []
-    params: list[Any] = []
-    for cube in to:
-        if cells := _cells(cube, counted):
-            statements.append(_upsert(cube, cells))
-            params += [value for cell in cells for value in cell]
+    statements = [(_upsert(cube), cell) for cube in to for cell in _cells(cube, counted)]
     if statements:
-        with connection.cursor() as cursor:
-            cursor.execute(";\n".join(statements), params)
+        prepared.execute(statements)
 
 
 def _cells(cube: type[Summary], counted: Sequence[tuple[int, Counted]]) -> list[list[int]]:
@@ -131,15 +129,14 @@ def _cells(cube: type[Summary], counted: Sequence[tuple[int, Counted]]) -> list[
     return [[*key, *beside[key], *sums[key]] for key in sorted(sums) if any(sums[key])]
 
 
-def _upsert(cube: type[Summary], cells: Sequence[Sequence[int]]) -> str:
+@cache
+def _upsert(cube: type[Summary]) -> str:
+    """Adds one cell. The text is always the same, so that it is planned once."""
     columns = columns_of(cube)
-    changed = [
-        name for place, name in enumerate(columns) if name in MEASURES and any(cell[place] for cell in cells)
-    ]
-    row = f"({', '.join(['%s'] * len(columns))})"
+    places = ", ".join(["%s"] * len(columns))
     return (
-        f"INSERT INTO {cube._meta.db_table} ({', '.join(columns)}) "
-        f"VALUES {', '.join([row] * len(cells))} {_on_conflict(cube, changed)}"
+        f"INSERT INTO {cube._meta.db_table} ({', '.join(columns)}) VALUES ({places}) "
+        f"{_on_conflict(cube, measures_of(cube))}"
     )
 
 

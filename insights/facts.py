@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from insights import cubes
+from insights import cubes, prepared
 from insights.models import StopFact, VehicleCount
 from ledger.models import Agency
 
@@ -44,12 +44,9 @@ def _insertion(chosen: str) -> str:
     return f"INSERT INTO insights_stopfact ({COLUMNS}) WITH chosen AS ({chosen}) {FACTS_OF_PERSONS}"
 
 
-def _counted(sql: str, params: list[Any]) -> list[cubes.Counted]:
+def _counted(sql: str, params: list[Any]) -> list[dict[str, Any]]:
     """Write or delete facts, and give back what the cubes count of them."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} RETURNING {cubes.COUNTED}", params)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return prepared.rows(f"{sql} RETURNING {cubes.COUNTED}", params)
 
 
 def _lock(mode: str) -> None:

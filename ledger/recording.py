@@ -45,11 +45,12 @@ def record_stop(
     if not _insert(stop):
         return _saved_before(client_key, author, entry)
     _insert_parts(stop, entry, vehicle)
-    signals.stops_added.send(sender=record_stop, stop_ids=[stop.pk])
     Draft.objects.filter(pk=client_key, user=author).delete()
     audit.record(
         request, AuditVerb.COLLECTION, "stop", stop.reference, user=author, version=1, flags=stop.flags
     )
+    # Last: what follows holds sums that other desks add to until this one commits.
+    signals.stops_added.send(sender=record_stop, stop_ids=[stop.pk])
     return Saved(stop, is_new=True)
 
 
@@ -75,8 +76,8 @@ def correct_stop(
     if not _insert_correction(stop, before):
         return _saved_before(client_key, author, entry).stop
     _insert_parts(stop, entry, vehicle, correction_reason=reason.strip(), recorded=_recorded(before))
-    signals.stop_corrected.send(sender=correct_stop, old_id=before.pk, new_id=stop.pk)
     audit.record(request, AuditVerb.ALTERATION, "stop", stop.reference, user=author, version=stop.version)
+    signals.stop_corrected.send(sender=correct_stop, old_id=before.pk, new_id=stop.pk)
     return stop
 
 

@@ -105,6 +105,7 @@ TEMPLATES = [
 FORM_RENDERER = "securecheck.forms.FieldRenderer"
 
 DATABASES = {"default": database()}
+PREPARED_STATEMENTS = env_bool("PREPARED_STATEMENTS", True)  # off behind a pooler that cannot keep them
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -1,6 +1,6 @@
-"""The twenty questions written for DuckDB over one flat table `stops`: a rival in speed and a second opinion in figures.
+"""The questions written for DuckDB over one flat table `stops`: a rival in speed and a second opinion in figures.
 
-Written apart from the shipped SQL; it shares no text with it. Columns come in the order of `COLUMNS`.
+Written apart from the shipped SQL; it shares no text with it. Columns come in the order of `agreement.COLUMNS`.
 Codes stand for labels; `{where}` takes the filter.
 """
 
@@ -56,6 +56,11 @@ QUESTIONS: dict[str, str] = {
     "count(*) / sum(count(*)) OVER (PARTITION BY country) FROM stops {where} GROUP BY country, age_band, gender, race",
     "top-arrest-violations": f"SELECT violation, count(*), {ARREST}, {ARREST} / count(*) AS r FROM stops {{where}} "
     "GROUP BY violation HAVING count(*) >= 10 ORDER BY r DESC LIMIT 5",
+    "most-common-violations": "SELECT violation, count(*), count(*) / sum(count(*)) OVER () FROM stops {where} GROUP BY violation",
+    "most-stopped-vehicles": "SELECT vehicle, count(DISTINCT stop) AS n FROM stops {where_and} vehicle IS NOT NULL "
+    "GROUP BY vehicle ORDER BY n DESC, vehicle LIMIT 10",
+    "rates-by-hour": f"SELECT hour, count(*), {SEARCH}, {SEARCH} / count(*), {ARREST}, {ARREST} / count(*) FROM stops {{where}} "
+    "GROUP BY hour",
 }
 
 

@@ -42,7 +42,7 @@ def _draw(rows: int, seed: float) -> None:
     with bare(LEDGER), connection.cursor() as cursor:
         cursor.execute("SELECT setseed(%s)", [seed])
         cursor.execute(DRAW % {"rows": rows})
-        for table in ("stop", "person", "vehicle"):
+        for table in ("agency", "post", "vehicle", "stop", "person"):
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('ledger_{table}', 'id'), max(id)) FROM ledger_{table}"
             )

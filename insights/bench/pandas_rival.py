@@ -1,4 +1,4 @@
-"""The twenty questions in pandas over the whole table in memory, as the Streamlit boards answer them, done right."""
+"""The questions in pandas over the whole table in memory, as the Streamlit boards answer them, done right."""
 
 from __future__ import annotations
 
@@ -33,6 +33,18 @@ def _vehicles(frame: Frame, mark: str) -> Frame:
     known = frame[frame.vehicle.notna()].drop_duplicates("stop")
     marked = known[known[mark]].groupby("vehicle").size().rename("marked").reset_index()
     return marked.sort_values(["marked", "vehicle"], ascending=[False, True]).head(10)
+
+
+def _stopped_vehicles(frame: Frame) -> Frame:
+    known = frame[frame.vehicle.notna()].drop_duplicates("stop")
+    counted = known.groupby("vehicle").size().rename("stops").reset_index()
+    return counted.sort_values(["stops", "vehicle"], ascending=[False, True]).head(10)
+
+
+def _rates_by_hour(frame: Frame) -> Frame:
+    counted = _count(frame, ["hour"], searches="searched", arrests="arrested")
+    rates = {name: counted[name] / counted.stops for name in ("searches", "arrests")}
+    return counted.assign(s=rates["searches"], a=rates["arrests"])[["stops", "searches", "s", "arrests", "a"]]
 
 
 def _searched_vehicles(frame: Frame) -> Frame:
@@ -109,6 +121,9 @@ QUESTIONS: dict[str, Callable[[Frame], Frame]] = {
     "high-search-and-arrest-violations": _ranked,
     "driver-demographics-by-country": lambda f: _share(_count(f, DRIVER), ["country"]),
     "top-arrest-violations": _top_arrests,
+    "most-common-violations": lambda f: _share(_count(f, ["violation"]), []),
+    "most-stopped-vehicles": lambda f: _stopped_vehicles(f).set_index("vehicle"),
+    "rates-by-hour": _rates_by_hour,
 }
 
 

@@ -198,6 +198,7 @@ class VehicleCount(Summary):
         ]
 
 
-# The one fixed order in which they are written: writers that take them in the same order never wait in a circle.
-CUBES: tuple[type[Cube], ...] = (Who, Clock, WhoCountry, ClockCountry, WhoYear, ResultYear, AllYear)
-SUMMARIES: tuple[type[Summary], ...] = (*CUBES, VehicleCount)
+CUBES: tuple[type[Cube], ...] = (Who, WhoCountry, WhoYear, ResultYear, AllYear, Clock, ClockCountry)
+# The one fixed order in which they are written: writers that take them in the same order never wait in a circle. Those
+# whose cells many desks share come last, since a cell is held until its writer commits.
+SUMMARIES: tuple[type[Summary], ...] = (VehicleCount, *CUBES)

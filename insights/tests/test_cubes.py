@@ -7,10 +7,9 @@ from datetime import date, time
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.db import DataError, connection, transaction
 
-from insights import cubes, facts
+from insights import cubes, facts, prepared
 from insights.models import CUBES, StopFact, Who
 from ledger import signals
 from ledger.models import Person, Stop
@@ -68,19 +67,42 @@ def test_a_forgotten_minus_one_is_noticed(monkeypatch: pytest.MonkeyPatch) -> No
     assert set(cubes.differences()) == {cube.__name__ for cube in CUBES}
 
 
-def test_a_correction_touches_only_what_it_changes() -> None:
+def test_a_correction_touches_only_what_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cells that stay as they are are not written, so nobody waits for them."""
-    stop = make_stop()
-    with CaptureQueriesContext(connection) as queries:
-        correct(stop, role=1, gender=2, age=30, outcome=2, arrested=False, searched=False)
-    written = [query["sql"] for query in queries if "INSERT INTO insights_who " in query["sql"]]
-    assert len(written) == 1
-    assert "insights_clock " in written[0]
-    with CaptureQueriesContext(connection) as queries:
-        correct(
-            Stop.objects.get(version=2), role=1, gender=2, age=30, outcome=2, arrested=False, searched=False
-        )
-    assert not [query for query in queries if "INSERT INTO insights_who" in query["sql"]]
+    same = {"role": 1, "age": 30, "outcome": 2, "arrested": False, "searched": False}
+    first = correct(make_stop(), gender=1, **same)
+    sent: list[str] = []
+    execute = prepared.execute
+
+    def watched(statements: Any) -> None:
+        sent.extend(sql.split()[2] for sql, _ in statements)
+        execute(statements)
+
+    monkeypatch.setattr(prepared, "execute", watched)
+    second = correct(first, gender=2, **same)
+    assert sorted(set(sent)) == sorted(
+        cube._meta.db_table for cube in CUBES if "gender" in cube.key_columns()
+    )
+    sent.clear()
+    correct(second, gender=2, **same)
+    assert sent == []
+    assert cubes.differences() == {}
+
+
+def test_an_error_of_the_database_is_one_of_djangos() -> None:
+    with pytest.raises(DataError), transaction.atomic():
+        prepared.execute([("SELECT 1 / %s", [1]), ("SELECT 1 / %s", [0])])
+    assert prepared.rows("SELECT %s + 1 AS two", [1]) == [{"two": 2}]
+
+
+def test_nothing_is_prepared_where_a_pooler_cannot_keep_it(settings: Any) -> None:
+    settings.PREPARED_STATEMENTS = False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        before = cursor.fetchone()[0]
+        correct(make_stop(), gender=2)
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        assert cursor.fetchone()[0] == before
     assert cubes.differences() == {}
 
 

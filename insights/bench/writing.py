@@ -1,0 +1,207 @@
+"""What writing costs: an import, one stop, and sixteen desks of one agency and month at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from datetime import time as clock
+from pathlib import Path
+from statistics import median
+from typing import Any
+from unittest.mock import patch
+from uuid import uuid4
+
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from insights import cubes, facts
+from ledger.entry import PersonEntry, StopEntry
+from ledger.imports import engine
+from ledger.models import Agency, ImportRun, Officer
+from ledger.recording import record_stop
+
+IMPORTED = 65_538  # rows, as many as the public file has
+WRITERS, SECONDS = 16, 8.0
+SAVES = 60
+SEED = 7
+LEDGER = re.compile(r'INSERT INTO "(ledger_\w+)" \(([^)]*)\) VALUES \((.*)\)')
+
+
+def make_officer(agency: Agency) -> User:
+    user = User.objects.create_user("bench")
+    user.groups.add(Group.objects.get(name="Officer"))
+    Officer.objects.create(agency=agency, number="BENCH", user=user)
+    return user
+
+
+@contextmanager
+def timed(owner: Any, name: str) -> Iterator[list[float]]:
+    """Seconds of each call of a function, while inside."""
+    act, taken = getattr(owner, name), list[float]()
+
+    def watched(*args: Any, **options: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            return act(*args, **options)
+        finally:
+            taken.append(time.perf_counter() - started)
+
+    with patch.object(owner, name, watched):
+        yield taken
+
+
+def import_file(folder: Path) -> dict[str, float]:
+    """Rows a second of a whole import, and the seconds that its facts and its cubes took of it."""
+    path = folder / "import.csv"
+    call_command("make_stops", IMPORTED, seed=SEED, csv=path, verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115
+    run = ImportRun.objects.create(source="securecheck", file_name=path.name)
+    with timed(facts, "add_import") as whole, timed(cubes, "fold") as folded:
+        report = engine.load(run, path)
+    if not report.stored or report.rows_new != IMPORTED:
+        raise RuntimeError(f"The import of the bench failed: {report.message or report.errors[:3]}")
+    return {
+        "rows": report.rows_new,
+        "seconds": report.seconds,
+        "rows_per_second": round(report.rows_new / report.seconds),
+        "facts_seconds": round(sum(whole) - sum(folded), 3),
+        "cubes_seconds": round(sum(folded), 3),
+    }
+
+
+def entry(agency: Agency, number: int, vehicle: str) -> StopEntry:
+    """A stop of the agency's last month; what is recorded differs from one to the next."""
+    person = PersonEntry(
+        role=1, gender=1 + number % 2, race_id=1 + number % 5, age=18 + number % 50, outcome=2,
+        arrested=number % 20 == 0, searched=number % 12 == 0,
+    )  # fmt: skip
+    return StopEntry(
+        agency_id=agency.pk,
+        stopped_on=date(2025, 12, 1) + timedelta(days=number % 28),
+        stopped_at=clock(number * 5 % 24, number % 60),
+        violation_id=1 + number % 8,
+        drugs_related=number % 40 == 0,
+        duration_band=1,
+        vehicle=vehicle,
+        persons=(person,),
+    )
+
+
+def save_one(user: User) -> dict[str, float]:
+    """Milliseconds of saving one stop through the product's own function, and of facts and cubes in it. Medians."""
+    officer, whole = user.officer, []
+    with timed(facts, "add_stops") as counted:
+        for number in range(SAVES):
+            started = time.perf_counter()
+            record_stop(
+                entry(officer.agency, number, _plate()),
+                author=user,
+                officer=officer,
+                client_key=uuid4(),
+                request=None,
+            )
+            whole.append(time.perf_counter() - started)
+    return {
+        "save_ms": round(median(whole) * 1000, 2),
+        "facts_and_cubes_ms": round(median(counted) * 1000, 2),
+    }
+
+
+def _plate() -> str:
+    return f"Z{uuid4().hex[:9].upper()}"
+
+
+# Sixteen at once
+
+
+def write_together(user: User) -> dict[str, float]:
+    """Stops a second that many writers commit together, one stop a transaction, all in one agency and month."""
+    templates = [_rows_of(entry(user.officer.agency, number, _plate()), user) for number in range(200)]
+    connection.close()
+    context = multiprocessing.get_context("fork")
+    barrier, results = context.Barrier(WRITERS), context.Queue()
+    writers = [
+        context.Process(target=_write, args=(templates, number, barrier, results))
+        for number in range(WRITERS)
+    ]
+    for writer in writers:
+        writer.start()
+    found = [results.get(timeout=SECONDS + 60) for _ in writers]
+    for writer in writers:
+        writer.join()
+    waits = sorted(wait for _, waits in found for wait in waits)
+    return {
+        "writers": WRITERS,
+        "stops_per_second": round(sum(len(waits) / seconds for seconds, waits in found)),
+        "wait_p50_ms": round(median(waits) * 1000, 1),
+        "wait_p99_ms": round(waits[int(len(waits) * 0.99)] * 1000, 1),
+    }
+
+
+Rows = list[tuple[str, str, dict[str, Any]]]  # table, the INSERT, its values by column
+
+
+def _rows_of(what: StopEntry, user: User) -> Rows:
+    """The INSERTs into the ledger that saving a stop sends: vehicle, stop, person, private part, line of the trail."""
+    seen: Rows = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if found := LEDGER.match(sql):
+            given = zip(found[2].split(", "), found[3].split(", "), strict=True)
+            columns = [name.strip('"') for name, value in given if "%s" in value]
+            seen.append((found[1], sql, dict(zip(columns, params, strict=True))))
+        return execute(sql, params, many, context)
+
+    with transaction.atomic(), connection.execute_wrapper(watch):
+        record_stop(what, author=user, officer=user.officer, client_key=uuid4(), request=None)
+        transaction.set_rollback(True)
+    return seen
+
+
+def _write(templates: list[Rows], place: int, barrier: Any, results: Any) -> None:
+    """One desk. The statements are the product's; what a browser, forms and checks cost is left out."""
+    connection.ensure_connection()
+    waits, number = list[float](), place
+    barrier.wait()
+    begun = time.perf_counter()
+    while time.perf_counter() - begun < SECONDS:
+        started = time.perf_counter()
+        _commit_one(templates[number % len(templates)])
+        waits.append(time.perf_counter() - started)
+        number += 7
+    results.put((time.perf_counter() - begun, waits))
+    connection.close()
+
+
+@transaction.atomic
+def _commit_one(rows: Rows) -> None:
+    given: dict[str, Any] = {"client_key": uuid4()}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('ledger_stop_number')")
+        given["number"] = cursor.fetchone()[0]
+        for table, sql, values in rows:
+            if table == "ledger_vehicle":
+                cursor.execute(sql, [_plate()])
+                given["vehicle_id"] = cursor.fetchone()[0]
+                continue
+            cursor.execute(sql, [given.get(name, value) for name, value in values.items()])
+            if table == "ledger_stop":
+                given["stop_id"] = cursor.fetchone()[0]
+    facts.add_stops([given["stop_id"]])
+
+
+def all_writing(folder: Path, say: Callable[[str], None]) -> dict[str, dict[str, float]]:
+    user = make_officer(Agency.objects.get(pk=1))
+    say("import")
+    found = {"import": import_file(folder)}
+    say("one stop saved")
+    found["save"] = save_one(user)
+    say(f"{WRITERS} writers")
+    found["together"] = write_together(user)
+    if wrong := cubes.differences():
+        raise RuntimeError(f"After the writers the cubes differ from the facts: {wrong}")
+    return found
