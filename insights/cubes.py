@@ -24,7 +24,6 @@ KEY_EXPRESSIONS = {
     "drugs_mark": "coalesce(drugs::int, -1)",
 }
 KEYS = tuple(dict.fromkeys(key for cube in SUMMARIES for key in ("country", *cube.key_columns())))
-FINER = [cube for cube in SUMMARIES if any(other.finer is cube for other in SUMMARIES)]
 # What `add` needs of a fact: for a RETURNING of the statement that writes or deletes it.
 COUNTED = ", ".join(
     f"{expression} AS {name}"
@@ -82,24 +81,21 @@ def _places(cube: type[Summary]) -> str:
 def fold(where: str, params: Sequence[Any], sign: int = 1) -> None:
     """Add the chosen facts to every summary (`sign` 1), or take them away (-1).
 
-    The cells that coarser summaries are summed from wait in a temporary table: those need no look at the facts.
+    The cells wait in temporary tables before they are added: so several processors may sum them, which no INSERT allows,
+    and coarser summaries are summed from the cells of finer ones.
     """
     with connection.cursor() as cursor:
         for cube in SUMMARIES:
-            sums, values = (
-                (_sums_of_cells(cube, cube.finer), ())
-                if cube.finer
-                else (sums_of_facts(cube, where, sign), params)
-            )
-            if cube in FINER:
-                cursor.execute(f"CREATE TEMP TABLE {_waiting(cube)} ON COMMIT DROP AS {sums}", values)
-                sums, values = f"TABLE {_waiting(cube)} ORDER BY {_places(cube)}", ()
+            cells = f"CREATE TEMP TABLE {_waiting(cube)} ON COMMIT DROP AS "
+            if cube.finer:
+                cursor.execute(cells + _sums_of_cells(cube, cube.finer))
+            else:
+                cursor.execute(cells + sums_of_facts(cube, where, sign), params)
             cursor.execute(
                 f"INSERT INTO {cube._meta.db_table} ({', '.join(columns_of(cube))}) "
-                f"{sums} {_on_conflict(cube, measures_of(cube))}",
-                values,
+                f"TABLE {_waiting(cube)} ORDER BY {_places(cube)} {_on_conflict(cube, measures_of(cube))}"
             )
-        cursor.execute(f"DROP TABLE {', '.join(map(_waiting, FINER))}")
+        cursor.execute(f"DROP TABLE {', '.join(map(_waiting, SUMMARIES))}")
 
 
 def add(

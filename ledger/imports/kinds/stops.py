@@ -10,12 +10,15 @@ from django.db.models import ExpressionWrapper, F
 from django.db.models.fields import DateTimeField
 
 from ledger import signals
+from ledger.bare import bare_if_empty
 from ledger.choices import Flag
 from ledger.imports import sql
 from ledger.imports.kind import Found, Kind
 from ledger.models import ImportKey, ImportRun, Stop
 
 ONE_DAY = timedelta(days=1)
+KEYED = ("ledger_stop",)  # its key is looked up while persons are written
+KEYLESS = ("ledger_person", "ledger_stopprivate", "ledger_importkey")
 
 
 class Stops(Kind):
@@ -77,10 +80,11 @@ class Stops(Kind):
     def insert(self, run: ImportRun) -> None:
         """Write stops, persons, private parts and keys, and tell the facts."""
         sql.run("import_names")
-        sql.run("import_stops", [run.pk])
-        sql.run("import_persons")
-        sql.run("import_private")
-        sql.run("import_keys", [run.pk])
+        with bare_if_empty(run.rows_new, KEYED, keyless=KEYLESS):
+            sql.run("import_stops", [run.pk])
+            sql.run("import_persons")
+            sql.run("import_private")
+            sql.run("import_keys", [run.pk])
         signals.stops_added.send(sender=ImportRun, import_run_id=run.pk)
 
     def take_back(self, run: ImportRun) -> None:
