@@ -55,7 +55,7 @@ QUESTIONS: dict[str, str] = {
     "driver-demographics-by-country": "SELECT country, age_band, gender, race, count(*), "
     "count(*) / sum(count(*)) OVER (PARTITION BY country) FROM stops {where} GROUP BY country, age_band, gender, race",
     "top-arrest-violations": f"SELECT violation, count(*), {ARREST}, {ARREST} / count(*) AS r FROM stops {{where}} "
-    "GROUP BY violation HAVING count(*) >= 10 ORDER BY r DESC LIMIT 5",
+    "GROUP BY violation HAVING count(*) >= 10 ORDER BY r DESC",
     "most-common-violations": "SELECT violation, count(*), count(*) / sum(count(*)) OVER () FROM stops {where} GROUP BY violation",
     "most-stopped-vehicles": "SELECT vehicle, count(DISTINCT stop) AS n FROM stops {where_and} vehicle IS NOT NULL "
     "GROUP BY vehicle ORDER BY n DESC, vehicle LIMIT 10",

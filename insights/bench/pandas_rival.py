@@ -95,7 +95,7 @@ def _ranked(frame: Frame) -> Frame:
 
 def _top_arrests(frame: Frame) -> Frame:
     counted = _rate(frame, ["violation"], "arrested")
-    return counted[counted.stops >= 10].sort_values("rate", ascending=False).head(5)
+    return counted[counted.stops >= 10].sort_values("rate", ascending=False)
 
 
 PERSON = ["year", "age_band", "race", "violation"]

@@ -194,8 +194,8 @@ def _commit_one(rows: Rows) -> None:
     facts.add_stops([given["stop_id"]])
 
 
-def all_writing(folder: Path, say: Callable[[str], None]) -> dict[str, dict[str, float]]:
-    user = make_officer(Agency.objects.get(pk=1))
+def measure(user: User, folder: Path, say: Callable[[str], None]) -> dict[str, dict[str, float]]:
+    """An import, single saves, and many writers at once. Ends with a look whether the cubes are still right."""
     say("import")
     found = {"import": import_file(folder)}
     say("one stop saved")
