@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from ledger.choices import AgeBand, Gender, Outcome, Words
+from ledger.choices import AgeBand, DurationBand, Gender, Outcome, Words
 from ledger.models import Agency, Country, Post, Race, Violation
 
 UNKNOWN = "Unknown"
-ENUMS: dict[str, type[Words]] = {"outcome": Outcome, "gender": Gender, "age_band": AgeBand}
+ENUMS: dict[str, type[Words]] = {
+    "outcome": Outcome,
+    "gender": Gender,
+    "age_band": AgeBand,
+    "duration_band": DurationBand,
+}
 Labelled = list[tuple[int, str, list[str]]]  # code, label, other words of sources
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from django import forms
 from insights.codes import Codes, plain
 from ledger.forms.filter_fields import BoundField, FilterDayField, FilterPlateField, MarkField, Word
 
-__all__ = ["BoundField", "FilterPlateField", "MarkField", "PeriodDayField", "Word", "WordField"]
+__all__ = ["BoundField", "FilterPlateField", "MarkField", "OneOfField", "PeriodDayField", "Word", "WordField"]
 
 LIST_LIMIT = 50  # above it a typed field with suggestions is quicker than a select
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
@@ -68,6 +68,28 @@ class WordField(forms.Field):
         labels = self.codes.choices(self.dimension)
         offer = f"Choose from: {', '.join(labels)}." if len(labels) <= 20 else "Choose from the list."
         return f"“{value[:60]}” is not known here. {offer}"
+
+
+class OneOfField(forms.Field):
+    """One of some fixed words, in any case. Cleans to a `Word` with one code."""
+
+    def __init__(self, words: Mapping[str, int], **options: Any) -> None:
+        self.words = {plain(label): Word(label, (code,)) for label, code in words.items()}
+        empty = [] if options.get("required") else [("", "Any")]
+        super().__init__(widget=forms.Select(choices=[*empty, *((one, one) for one in words)]), **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        found = self.words.get(plain(str(value or "")))
+        return found.label if found else value
+
+    def to_python(self, value: Any) -> Word | None:
+        if value in self.empty_values:
+            return None
+        found = self.words.get(plain(str(value)))
+        if found is None:
+            offer = ", ".join(word.label for word in self.words.values())
+            raise forms.ValidationError(f"“{str(value)[:60]}” is not known here. Choose from: {offer}.")
+        return found
 
 
 class PeriodDayField(FilterDayField):

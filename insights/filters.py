@@ -6,7 +6,7 @@ import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django import forms
@@ -20,7 +20,15 @@ from ledger.forms.filter_fields import same_bounds
 from ledger.models import Vehicle
 
 Facts = QuerySet[StopFact]
-PAGE_KEYS = ("page", "per_page", "sort", "format")  # what else an insight's address may hold
+PAGE_KEYS = (
+    "page",
+    "per_page",
+    "sort",
+    "format",
+    "view",
+    "after",
+    "before",
+)  # what else an insight's address may hold
 PAIRS = (("date_after", "date_before", "day"), ("age_min", "age_max", "age"))
 OLDEST, LAST_HOUR = 120, 23
 
@@ -38,6 +46,8 @@ class FilterError(Exception):
 class FilterForm(forms.Form):
     """Checks what no single field can: unknown or repeated names, bounds that leave nothing between them."""
 
+    page_keys: ClassVar[tuple[str, ...]] = PAGE_KEYS
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for name in self.data:
@@ -46,7 +56,7 @@ class FilterForm(forms.Form):
                 self.add_error(
                     None, "Vehicle numbers are for those who may read stops. Leave the filter “vehicle” out."
                 )
-            elif name not in self.fields and name not in PAGE_KEYS and any(given):
+            elif name not in self.fields and name not in self.page_keys and any(given):
                 self.add_error(
                     None, f"There is no filter “{name[:40]}”. The filters are: {', '.join(self.fields)}."
                 )
@@ -132,8 +142,8 @@ class StopFilter(django_filters.FilterSet):
         fields: list[str] = []
         form = FilterForm
 
-    def __init__(self, data: Any, codes: Codes, vehicles: bool = True) -> None:
-        super().__init__(data, queryset=StopFact.objects.all())
+    def __init__(self, data: Any, codes: Codes, vehicles: bool = True, queryset: Facts | None = None) -> None:
+        super().__init__(data, queryset=StopFact.objects.all() if queryset is None else queryset)
         self.codes = codes
         if not vehicles:
             del self.filters["vehicle"]
@@ -227,7 +237,7 @@ class Filters:
 
     def as_words(self) -> dict[str, str | int]:
         """What is in use, in the words a filter takes."""
-        return {name: _written(self.values[name]) for name in NAMES if name in self.values}
+        return {name: written_value(self.values[name]) for name in NAMES if name in self.values}
 
     def widened(self) -> Filters:
         """Days widened to whole months and ages to whole bands, for those from whom small counts are hidden."""
@@ -258,7 +268,8 @@ class Filters:
         return any(self.values.get(name) != value for name, value in values.items())
 
 
-def _written(value: Any) -> str | int:
+def written_value(value: Any) -> str | int:
+    """A cleaned value in the word that its filter takes."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, date):

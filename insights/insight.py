@@ -67,6 +67,8 @@ class Insight:
     chart: ClassVar[Chart]
     finding: ClassVar[Finding]
     vehicles: ClassVar[bool] = False
+    # Filters that single out whom a measure counts here, where its name does not say it.
+    counted: ClassVar[Mapping[str, Mapping[str, str]]] = {}
 
     def answer(self, filters: Filters, viewer: Viewer) -> Answer:
         """The answer as this viewer may see it. Raises `FilterError` for filters that are not the viewer's to use."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,8 @@ from django.utils.text import slugify
 
 from insights.changes import change_in_words, month_and_figure
 from insights.columns import HIDDEN, Change, Label, Low, Mean, Rank, Ratio, ends_of
-from insights.filters import PAGE_KEYS, StopFilter
+from insights.drill import Drill
+from insights.filters import PAGE_KEYS, FilterError, StopFilter
 from insights.insight import Answer, Insight
 from insights.relation import Months
 from insights.spark import Spark
@@ -38,13 +39,16 @@ class Headline:
     value: str
     more: str = ""
     spark: Spark | None = None
+    url: str = ""  # of the rows behind the figure
 
 
-def headlines(insight: Insight, answer: Answer, trend: Trend | None = None) -> list[Headline]:
+def headlines(
+    insight: Insight, answer: Answer, trend: Trend | None = None, drill: Drill | None = None
+) -> list[Headline]:
     """The figures of the summary, rates first, each with its interval; behind the first, how it moved."""
     ends = {end for key in insight.headline for end in _ends(insight, key)}
     keys = [key for key in insight.headline if key in answer.summary and key not in ends]
-    cards = [_headline(insight, key, answer.summary) for key in keys]
+    cards = [_headline(insight, key, answer.summary, drill) for key in keys]
     cards = sorted(cards, key=lambda card: not card.more)
     return [*cards[:1], *([of_trend(trend)] if trend and trend.points else []), *cards[1:]]
 
@@ -63,14 +67,16 @@ def _ends(insight: Insight, key: str) -> tuple[str, ...]:
     return ends_of(insight.headline, key)
 
 
-def _headline(insight: Insight, key: str, summary: Mapping[str, Any]) -> Headline:
+def _headline(insight: Insight, key: str, summary: Mapping[str, Any], drill: Drill | None) -> Headline:
     column = insight.headline[key]
     value = written(summary[key], column.format)
+    url = drill.behind_headline(key, summary[key]) if drill else ""
     if column.format not in ("percent", "ratio"):
-        return Headline(column.label, value)
+        return Headline(column.label, value, url=url)
     low, high = [summary.get(end) for end in _ends(insight, key)] or (None, None)
     between = interval(low, high, column.format)
-    return Headline(column.label, value, f"95% interval {between}" if between else "no interval can be given")
+    more = f"95% interval {between}" if between else "no interval can be given"
+    return Headline(column.label, value, more, url=url)
 
 
 def scope(answer: Answer, months: Months) -> str:
@@ -123,10 +129,30 @@ def file_name(answer: Answer, ending: str) -> str:
 
 def chips(request: HttpRequest, answer: Answer) -> list[dict[str, str]]:
     """The filters in use, each with the address without it."""
+    return chips_of(
+        request, answer.filters, {name: str(one.label) for name, one in StopFilter.base_filters.items()}
+    )
+
+
+def chips_of(
+    request: HttpRequest, used: Mapping[str, str | int], labels: Mapping[str, str]
+) -> list[dict[str, str]]:
     return [
-        {"label": label, "value": value, "remove_url": address(request, **{name: None})}
-        for name, (label, value) in zip(answer.filters, filters_in_words(answer), strict=True)
+        {
+            "label": labels[name],
+            "value": _in_words(name, value),
+            "remove_url": address(request, **{name: None, "after": None, "before": None}),
+        }
+        for name, value in used.items()
     ]
+
+
+def put_errors(form: Any, error: FilterError) -> None:
+    """Show at each field what is wrong with it, once."""
+    for name, sentences in error.errors.items():
+        for sentence in sentences:
+            if sentence not in form.errors.get(name or "__all__", []):
+                form.add_error(name if name in form.fields else None, sentence)
 
 
 def _in_words(name: str, value: str | int) -> str:
@@ -148,8 +174,8 @@ def address(request: HttpRequest, **changes: str | None) -> str:
     return f"{request.path}?{params.urlencode()}" if params else request.path
 
 
-def without_filters(request: HttpRequest) -> str:
-    return address(request, **{name: None for name in request.GET if name not in PAGE_KEYS})
+def without_filters(request: HttpRequest, kept: Collection[str] = PAGE_KEYS) -> str:
+    return address(request, **{name: None for name in request.GET if name not in kept})
 
 
 def reach(request: HttpRequest, insight: Insight, viewer: Viewer, answer: Answer) -> dict[str, str] | None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from insights import presenting
+from insights.drill import Drill
 from insights.filters import Filters
 from insights.insight import Answer, Insight
 from insights.relation import Months, months_of
@@ -26,17 +27,19 @@ class Reading:
     months: Months
     as_at: datetime
     trend: Trend | None = None
+    drill: Drill | None = None
 
     @classmethod
     def of(cls, insight: Insight, answer: Answer, filters: Filters, viewer: Viewer) -> Reading:
         # To whom small counts are hidden, first and last month of a narrow group are none to know: only days narrow then.
         seen = filters if answer.exact else filters.only("date_after", "date_before")
         trend = trend_of(insight, filters, viewer) if answer.rows else None
-        return cls(insight, answer, months_of(seen), timezone.localtime(), trend)
+        drill = Drill.of(insight, answer, viewer)
+        return cls(insight, answer, months_of(seen), timezone.localtime(), trend, drill)
 
     @property
     def headlines(self) -> list[presenting.Headline]:
-        return presenting.headlines(self.insight, self.answer, self.trend)
+        return presenting.headlines(self.insight, self.answer, self.trend, self.drill)
 
     @property
     def scope(self) -> str:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from insights.columns import HIDDEN, Column, Low, ends_of
+from insights.drill import Drill
 from insights.insight import Answer, Insight
 from insights.viewer import NO_VEHICLES
 from insights.wording import interval, written
@@ -21,24 +22,29 @@ HIDDEN_ALL = "Every figure within these filters is hidden, because it rests on f
 class FigureColumn(tables.Column):
     """One column of an insight; a rate shows the ends of its interval below it."""
 
-    def __init__(self, key: str, column: Column, ends: tuple[str, ...]) -> None:
+    def __init__(self, key: str, column: Column, ends: tuple[str, ...], drill: Drill | None) -> None:
         words = column.format in ("text", "number")
         attrs = {} if words else {"th": {"class": "num"}, "td": {"class": "num"}}
         super().__init__(
             accessor=key, verbose_name=column.label, attrs=attrs, empty_values=(), order_by=(f"{key}{PLACE}",)
         )
-        self.key, self.style, self.ends = key, column.format, ends
+        self.key, self.style, self.ends, self.drill = key, column.format, ends, drill
 
     def render(self, record: dict[str, Any]) -> str | SafeString:
-        text = written(record[self.key], self.style)
+        text: str | SafeString = written(record[self.key], self.style)
+        if self.drill and (url := self.drill.behind(self.key, record)):
+            text = format_html('<a class="drill" href="{}">{}</a>', url, text)
         between = interval(*(record[end] for end in self.ends)) if self.ends else ""
         return format_html('{}<span class="interval">{}</span>', text, between) if between else text
 
 
-def table_of(insight: Insight, answer: Answer) -> tables.Table:
-    """The table; its columns are those declared, less the ends of intervals, which stand with their rate."""
+def table_of(insight: Insight, answer: Answer, drill: Drill | None = None) -> tables.Table:
+    """The table; its columns are those declared, less the ends of intervals, which stand with their rate.
+
+    With `drill`, figures lead to the rows behind them.
+    """
     columns = {
-        key: FigureColumn(key, column, ends_of(insight.columns, key))
+        key: FigureColumn(key, column, ends_of(insight.columns, key), drill)
         for key, column in insight.columns.items()
         if not isinstance(column, Low)
     }

@@ -103,10 +103,7 @@ def _refuse(
         return JsonResponse({"error": str(error)}, status=400)
     if style in WRITERS or style not in FORMATS:
         return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
-    for name, sentences in error.errors.items():
-        for sentence in sentences:
-            if sentence not in chosen.form.errors.get(name or "__all__", []):
-                chosen.form.add_error(name if name in chosen.form.fields else None, sentence)
+    presenting.put_errors(chosen.form, error)
     context = {"insight": insight, "filter": chosen, "form": chosen.form, "clear_url": request.path}
     return render(request, "insights/refused.html", context, status=400)
 
@@ -133,9 +130,9 @@ def _note_in_trail(
         )
 
 
-def _table(request: HttpRequest, insight: Insight, answer: Answer, whole: bool) -> Any:
+def _table(request: HttpRequest, reading: Reading, whole: bool) -> Any:
     """The table, in pages of the size that the reader likes; for paper in one."""
-    table = table_of(insight, answer)
+    table = table_of(reading.insight, reading.answer, reading.drill)
     if not whole:
         return paged(table, request)
     table.order_by = request.GET.getlist("sort")
@@ -155,7 +152,7 @@ def _context(request: HttpRequest, reading: Reading, viewer: Viewer, chosen: Sto
         "clear_url": presenting.without_filters(request),
         "reach": presenting.reach(request, insight, viewer, answer),
         "chart": reading.chart(request.build_absolute_uri()),
-        "table": _table(request, insight, answer, whole),
+        "table": _table(request, reading, whole),
         "whole": whole,
         "definitions": presenting.definitions(insight),
         "marks": presenting.marks(insight, answer),

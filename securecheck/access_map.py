@@ -78,6 +78,8 @@ PAGES: dict[str, Access] = {
     "load-import": act(SUPERVISOR, ANALYST, about="import", others={ANALYST: 403}),
     "undo-import": Access((SUPERVISOR, ANALYST), ("GET", "POST"), "import", {ANALYST: 403}),
     "refused-rows": Access((SUPERVISOR, ANALYST), about="import", others={ANALYST: 403}),
+    # Raw data: the rows behind the figures, of the same reach as the stops.
+    "data": Access((OFFICER, SUPERVISOR, ANALYST)),
     # Insights: figures of all agencies; what is hidden from whom is the disclosure's affair.
     "insights": Access(READERS),
     "insight": Access(READERS, about="insight"),

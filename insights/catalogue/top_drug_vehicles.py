@@ -36,6 +36,7 @@ class TopDrugVehicles(Insight):
     chart = Bar(x=("vehicle",), y=("stops",))
     finding = TopVehicle("stops", "in drug-related stops")
     vehicles = True
+    counted = {"stops": {"drugs": "yes"}}
 
     def fetch(self, filters: Filters) -> Result:
         return most_stopped(filters.facts().filter(drugs=True), self.limit)
