@@ -158,8 +158,10 @@ class Minutes(WholeNumber):
 class Degrees(Column):
     """Latitude or longitude in degrees: of stops kept to three decimals (about 100 metres), of published points to six."""
 
-    def __init__(self, *names: str, limit: int, decimals: int = 3, may_lack: bool = False) -> None:
-        super().__init__(*names, may_lack=may_lack)
+    def __init__(
+        self, *names: str, limit: int, decimals: int = 3, required: bool = False, may_lack: bool = False
+    ) -> None:
+        super().__init__(*names, required=required, may_lack=may_lack)
         self.limit, self.decimals = limit, decimals
 
     def clean(self, texts: Texts, known: Known) -> Texts:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from ledger.models import Agency, Contraband, Race, SearchBasis, Violation
+from ledger.models import Agency, Contraband, Race, SearchBasis, VendorDepartment, Violation
 
 LONGEST_MESSAGE = 300
 
@@ -40,6 +42,8 @@ class Known:
     agencies: dict[str, str] = field(default_factory=dict)  # name in lower case: name
     clocks: dict[str, str] = field(default_factory=dict)  # name: local date and time as YYYY-MM-DD HH:MM:SS
     only_agency: str = ""  # rows of any other are refused
+    clients: Mapping[str, str] = field(default_factory=dict)  # of vendors: name in lower case: client
+    seen: dict[int, int] = field(default_factory=dict)  # checksums of what the file's earlier rows say
 
     def agency(self, name: str) -> str:
         """The agency's name as the ledger writes it; a new name is taken as it stands."""
@@ -57,9 +61,10 @@ def as_text(moment: datetime) -> str:
 
 
 def from_database(only_agency: str = "") -> Known:
-    """Everything that cleaning needs, in five queries."""
+    """Everything that cleaning needs, in six queries."""
     lists = {"violation": Violation, "race": Race, "search_basis": SearchBasis, "contraband": Contraband}
     agencies = list(Agency.objects.all())
+    departments = cast("QuerySet[VendorDepartment]", VendorDepartment.objects.current())
     known = Known(
         words={
             name: Words(m.objects.vocabulary(), list(m.objects.values_list("label", flat=True)))
@@ -67,6 +72,7 @@ def from_database(only_agency: str = "") -> Known:
         },
         agencies={agency.name.casefold(): agency.name for agency in agencies},
         clocks={agency.name: as_text(agency.now()) for agency in agencies},
+        clients={one.name.casefold(): one.client for one in departments if one.name},
     )
     known.only_agency = known.agency(only_agency) if only_agency else ""
     return known

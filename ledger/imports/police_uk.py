@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ledger.imports.columns import UNKNOWN, Column, Text
+from ledger.imports.columns import Column
 from ledger.imports.known import Known
 from ledger.imports.police_forces import COUNTRY, FORCES, TIME_ZONE, force_of_file
 from ledger.imports.source import Source
@@ -30,24 +30,6 @@ class CrimeId(Column):
     def clean(self, texts: Texts, known: Known) -> Texts:
         lower = texts.str.lower()
         return lower.where(lower.str.fullmatch("[0-9a-f]{64}", na=False))
-
-
-class Plain(Text):
-    """Text with single blanks only. `silent` are words, in lower case, that say nothing."""
-
-    def __init__(
-        self,
-        *names: str,
-        longest: int,
-        silent: tuple[str, ...] = (),
-        required: bool = False,
-        may_lack: bool = False,
-    ) -> None:
-        super().__init__(*names, longest=longest, required=required, may_lack=may_lack)
-        self.unknown = (*UNKNOWN, *silent)
-
-    def clean(self, texts: Texts, known: Known) -> Texts:
-        return super().clean(texts.str.replace(r"\s+", " ", regex=True), known)
 
 
 class PoliceUkFile(Source):

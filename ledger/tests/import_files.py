@@ -13,6 +13,7 @@ from ledger.imports import engine
 from ledger.imports.known import Known, Words
 from ledger.imports.report import Report
 from ledger.imports.sources import source_named
+from ledger.imports.table import Table, open_table
 from ledger.models import Agency, ImportRun
 
 EXAMPLES = Path(settings.BASE_DIR) / "fixtures" / "import_examples"
@@ -76,6 +77,28 @@ def _words(file: str) -> Words:
         for word in (*record["fields"]["words"], record["fields"]["label"])
     }
     return Words(codes, [record["fields"]["label"] for record in records])
+
+
+def read_as(kind: str, path: Path, known: Known | None = None, **values: str) -> tuple[Any, Table]:
+    """A small file as a source reads it, under its own name and with values of parameters: the batch, and the table."""
+    from ledger.imports import cleaning
+
+    bound = source(kind).for_file(path.name, {"values": values})
+    with path.open("rb") as file:
+        table = open_table(bound, file)
+        (batch,) = cleaning.batches(bound, table, known or known_by_hand())
+    return batch, table
+
+
+def parts_of(batch: Any) -> list[dict[str, Any]]:
+    """The targets that each part says something of, with the number of its record as `row`."""
+    return [
+        {
+            "row": int(number),
+            **{name: value for name, value in values.items() if value == value and value is not None},
+        }
+        for number, values in zip(batch.rows.index, batch.rows.to_dict("records"), strict=True)
+    ]
 
 
 def source(name: str) -> Any:

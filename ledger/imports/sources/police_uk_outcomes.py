@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ledger.imports.columns import AgencyName
 from ledger.imports.kinds import INCIDENT_OUTCOMES
-from ledger.imports.police_uk import CrimeId, Month, Plain, PoliceUkFile
+from ledger.imports.police_uk import CrimeId, Month, PoliceUkFile
+from ledger.imports.published import Plain
 
 
 class PoliceUkOutcomes(PoliceUkFile):

@@ -9,7 +9,8 @@ from ledger.choices import AreaKind
 from ledger.imports.columns import AgencyName, Column, Degrees, Text
 from ledger.imports.kinds import INCIDENTS
 from ledger.imports.known import Known, Words
-from ledger.imports.police_uk import CrimeId, Month, Plain, PoliceUkFile
+from ledger.imports.police_uk import CrimeId, Month, PoliceUkFile
+from ledger.imports.published import Plain
 from ledger.offences import UK, group_of_uk
 
 if TYPE_CHECKING:
