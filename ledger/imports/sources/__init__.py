@@ -8,6 +8,7 @@ from ledger.imports.source import Source
 from ledger.imports.sources.atlanta_crime import AtlantaCrime
 from ledger.imports.sources.nibrs_codes import NibrsCodes
 from ledger.imports.sources.open_policing import OpenPolicing
+from ledger.imports.sources.open_policing_rates import OpenPolicingRates
 from ledger.imports.sources.police_uk_archive import PoliceUkArchive
 from ledger.imports.sources.police_uk_outcomes import PoliceUkOutcomes
 from ledger.imports.sources.police_uk_stop_search import PoliceUkStopSearch
@@ -24,6 +25,7 @@ SOURCES: list[Source] = [
     PoliceUkArchive(),
     AtlantaCrime(),
     NibrsCodes(),
+    OpenPolicingRates(),
     Synthetic(),
 ]
 
