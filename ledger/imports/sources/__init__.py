@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from ledger.imports.source import Source
 from ledger.imports.sources.atlanta_crime import AtlantaCrime
+from ledger.imports.sources.london_perceptions import LondonPerceptions
+from ledger.imports.sources.london_survey import LondonSurvey
 from ledger.imports.sources.nibrs_codes import NibrsCodes
 from ledger.imports.sources.open_policing import OpenPolicing
 from ledger.imports.sources.open_policing_rates import OpenPolicingRates
@@ -26,6 +28,8 @@ SOURCES: list[Source] = [
     AtlantaCrime(),
     NibrsCodes(),
     OpenPolicingRates(),
+    LondonSurvey(),
+    LondonPerceptions(),
     Synthetic(),
 ]
 
