@@ -63,6 +63,14 @@ class VendorDepartment(Imported):
     last_prediction = models.DateField(null=True)
     confirmed_start = models.DateField(null=True)
     confirmed_end = models.DateField(null=True)
+    analysis_start = models.DateField(
+        null=True,
+        help_text="First and last day that the study counted, within those of use and of predictions.",
+    )
+    analysis_end = models.DateField(null=True)
+    predictions = models.PositiveIntegerField(
+        null=True, help_text="Number of predictions in the days that the study counted."
+    )
     usable = models.BooleanField(null=True)
     active = models.BooleanField(null=True)
 
@@ -78,7 +86,7 @@ class VendorPrediction(Imported):
         max_length=200, blank=True, help_text="Name or address of the place, if the file has it."
     )
     kind = models.CharField(
-        max_length=60, blank=True, help_text="Type of crime predicted, if the file has it."
+        max_length=200, blank=True, help_text="Type of crime predicted, if the file has it."
     )
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
@@ -113,7 +121,7 @@ class AreaFigure(Imported):
     client = models.CharField(
         max_length=60, blank=True, help_text="The vendor's client that the area was drawn for."
     )
-    measure = models.CharField(max_length=80)
+    measure = models.CharField(max_length=200)
     value = models.FloatField()
     margin = models.FloatField(null=True, help_text="Published margin of error (90 % for the ACS), if any.")
     source = models.CharField(max_length=120, blank=True)

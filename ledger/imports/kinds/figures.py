@@ -56,11 +56,13 @@ class SurveyFigures(Kind):
 
 
 class VendorDepartments(Kind):
-    """Clients of a vendor of predictions. `active` and an end that is empty: still in use."""
+    """Clients of a vendor of predictions. `active` and an end that is empty: still in use. Each table tells what it knows
+    of a client, so several rows may be of one."""
 
     name = "vendor-departments"
     plural = "departments"
     has_agency = False
+    not_later = {"first_prediction": "", "last_prediction": ""}
     targets = {
         "client": "text NOT NULL",
         "client_name": "text",
@@ -69,6 +71,9 @@ class VendorDepartments(Kind):
         "last_prediction": "date",
         "confirmed_start": "date",
         "confirmed_end": "date",
+        "analysis_start": "date",
+        "analysis_end": "date",
+        "predictions": "integer",
         "usable": "boolean",
         "active": "boolean",
     }
@@ -143,6 +148,7 @@ class AreaFigures(Kind):
     }
 
     def write(self, run: ImportRun) -> None:
+        sql.run("import_area_names")
         sql.run("import_areas")
         super().write(run)
         sql.run("insert_areas_of_figures", {"run": run.pk})

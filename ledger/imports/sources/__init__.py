@@ -15,6 +15,8 @@ from ledger.imports.sources.police_uk_archive import PoliceUkArchive
 from ledger.imports.sources.police_uk_outcomes import PoliceUkOutcomes
 from ledger.imports.sources.police_uk_stop_search import PoliceUkStopSearch
 from ledger.imports.sources.police_uk_street import PoliceUkStreet
+from ledger.imports.sources.predpol_counts import PredpolCounts
+from ledger.imports.sources.predpol_departments import PredpolDepartments
 from ledger.imports.sources.securecheck import SecureCheck
 from ledger.imports.sources.synthetic import Synthetic
 
@@ -30,6 +32,8 @@ SOURCES: list[Source] = [
     OpenPolicingRates(),
     LondonSurvey(),
     LondonPerceptions(),
+    PredpolDepartments(),
+    PredpolCounts(),
     Synthetic(),
 ]
 
