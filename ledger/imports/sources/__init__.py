@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ledger.imports.source import Source
 from ledger.imports.sources.atlanta_crime import AtlantaCrime
+from ledger.imports.sources.census_figures import CensusFigures
 from ledger.imports.sources.london_perceptions import LondonPerceptions
 from ledger.imports.sources.london_survey import LondonSurvey
 from ledger.imports.sources.nibrs_codes import NibrsCodes
@@ -15,6 +16,7 @@ from ledger.imports.sources.police_uk_archive import PoliceUkArchive
 from ledger.imports.sources.police_uk_outcomes import PoliceUkOutcomes
 from ledger.imports.sources.police_uk_stop_search import PoliceUkStopSearch
 from ledger.imports.sources.police_uk_street import PoliceUkStreet
+from ledger.imports.sources.prediction_locations import PredictionLocations
 from ledger.imports.sources.predpol_counts import PredpolCounts
 from ledger.imports.sources.predpol_departments import PredpolDepartments
 from ledger.imports.sources.securecheck import SecureCheck
@@ -34,6 +36,8 @@ SOURCES: list[Source] = [
     LondonPerceptions(),
     PredpolDepartments(),
     PredpolCounts(),
+    PredictionLocations(),
+    CensusFigures(),
     Synthetic(),
 ]
 
