@@ -10,7 +10,7 @@ Z_95 = 1.959963984540054  # the 97.5 % point of the normal distribution
 Interval = tuple[float | None, float | None]
 
 
-def wilson(part: int, whole: int) -> Interval:
+def wilson(part: float, whole: float) -> Interval:
     """95 % score interval of `part` in `whole` (Wilson 1927); nothing when there is no whole.
 
     The set of p for which |part/whole - p| <= z * sqrt(p (1 - p) / whole). It stays inside 0 and 1, where the ends are

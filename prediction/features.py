@@ -97,6 +97,16 @@ FEATURES: dict[str, Feature] = {
         Feature("duration_band", "Duration", "duration_band", "duration", Moment.AFTER),
     )
 }
+LADDERS = {  # what people call them
+    "place": "Place",
+    "violation": "Violation",
+    "time": "Time",
+    "day": "Day of the week",
+    "stop_type": "Kind of stop",
+    "searched": "Searched",
+    "drugs": "Drug-related",
+    "duration": "Duration",
+}
 # Coarse features as the database counts them; `part_of_day` and `part_of_week` say the same in Python.
 COARSE_SQL = {
     "part_of_day": "CASE WHEN hour < 0 THEN 0 WHEN hour >= 20 OR hour < 5 THEN 1 WHEN hour < 10 THEN 2 "

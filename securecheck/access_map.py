@@ -96,6 +96,9 @@ PAGES: dict[str, Access] = {
     "benchmarks": Access((ANALYST,)),
     "add-benchmark": form(ANALYST),
     "withdraw-benchmark": act(ANALYST, about="benchmark"),
+    # Prediction: for all readers, never of a person.
+    "prediction": Access(READERS),
+    "predict-stop": act(*READERS),
 }
 
 ADMINISTERED = (

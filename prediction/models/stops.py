@@ -26,7 +26,7 @@ class StopGroup(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["run", "-stops"], name="group_largest_of_run")]
+        indexes = [models.Index(fields=["run", "known", "-stops"], name="group_largest_of_set")]
 
     def __str__(self) -> str:
         return f"group of {self.run_id}: {self.known} {self.codes}"

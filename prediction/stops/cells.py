@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prediction.features import FEATURES, Feature, coarser
+from prediction.stops.codes import REST
 
 Codes = NDArray[Any]  # of integers
 Floats = NDArray[Any]  # of float64
@@ -115,9 +116,6 @@ class Rows:
     @property
     def blocks(self) -> int:
         return int(self.block.max()) + 1 if len(self.block) else 0
-
-
-REST = -1  # code of "any other": classes too rare to tell anything about
 
 
 def cells_of(

@@ -99,6 +99,8 @@ def serving_of(learned: Learned) -> dict[str, Any]:
     return {
         "chain": chain,
         "weight": learned.back_off.weight,
+        "rules": isinstance(learned.served, BackOff),
+        "agencies": [int(code) for code in np.unique(learned.cells.feature("agency"))],
         "least": LEAST,
         "classes": list(learned.cells.classes),
         "counts": [int(count) for count in everybody.counts[0]],

@@ -16,7 +16,8 @@ from prediction.evaluation.gate import Verdict, judge
 from prediction.evaluation.scores import SCORES, log_losses, score_sums, scores_of
 from prediction.features import TARGETS, Target
 from prediction.problems import TooLittle
-from prediction.stops.cells import REST, TEST, TRAIN, VALIDATION, Cells, Period
+from prediction.stops.cells import TEST, TRAIN, VALIDATION, Cells, Period
+from prediction.stops.codes import REST
 from prediction.stops.lattice import Groups, averaged, averaged_along, lattice
 from prediction.stops.periods import split
 from prediction.stops.reading import Grain, days_of, read_cells

@@ -13,7 +13,8 @@ import pytest
 from insights.models import StopFact
 from prediction.features import COLUMNS, FEATURES, NEVER, TARGETS, Moment, part_of_day, part_of_week, spot_of
 from prediction.stops import reading
-from prediction.stops.cells import REST, TEST, cells_of, packed
+from prediction.stops.cells import TEST, cells_of, packed
+from prediction.stops.codes import REST
 from prediction.stops.reading import Grain, days_of, read_cells
 from prediction.tests.made_up import BEFORE, FIRST, as_cells, as_facts, drawn, period_of
 

@@ -10,7 +10,8 @@ import pytest
 
 from prediction.features import TARGETS
 from prediction.problems import TooLittle
-from prediction.stops.cells import REST, TEST, TRAIN, VALIDATION
+from prediction.stops.cells import TEST, TRAIN, VALIDATION
+from prediction.stops.codes import REST
 from prediction.stops.periods import split
 from prediction.stops.training import Learned, learn_from, with_classes
 from prediction.tests.made_up import Truth, as_cells, by_violation_and_night, drawn, independent, period_of

@@ -1,0 +1,113 @@
+"""Groups of the served table: the one that a stop belongs to, the coarser ones above it, and those most alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from prediction.models import StopGroup
+
+MOST_ALIKE = 20
+
+
+@dataclass(frozen=True)
+class Group:
+    """Persons stopped who agree in some features. `depth` is the number of these; `agrees` how many of them one shares."""
+
+    known: int
+    codes: tuple[int, ...]
+    stops: int
+    counts: tuple[int, ...]
+    shares: tuple[float, ...]
+    agrees: int = 0
+
+    @property
+    def depth(self) -> int:
+        return len(self.codes)
+
+
+@dataclass(frozen=True)
+class Protection:
+    """What is hidden from those who may not see small counts: groups with a count from 1 to `less` - 1 do not answer, numbers of
+    stops come in tens and shares in whole percent, so that no difference of two groups tells a small count.
+    """
+
+    exact: bool
+    less: int
+
+    def allows(self, group: Group) -> bool:
+        return self.exact or all(count == 0 or count >= self.less for count in group.counts)
+
+    def count(self, stops: int) -> int:
+        return stops if self.exact else round(stops, -1)
+
+    def share(self, share: float) -> float:
+        return share if self.exact else round(share, 2)
+
+
+def mask_of(chain: Sequence[str], features: Sequence[str]) -> int:
+    return sum(1 << chain.index(name) for name in features)
+
+
+def line_of(
+    run_id: int, chain: Sequence[str], line: Sequence[str], held: Mapping[str, int], hide: Protection
+) -> list[Group]:
+    """From everybody to the finest group that has enough persons and may be shown: every step one feature more."""
+    keys = [
+        (mask_of(chain, line[:length]), [held[name] for name in line[:length]])
+        for length in range(len(line) + 1)
+    ]
+    wanted = ", ".join(["(%s, %s::int[])"] * len(keys))
+    sql = (
+        f"SELECT known, codes, stops, counts, shares FROM {StopGroup._meta.db_table} "
+        f"WHERE run_id = %s AND (known, codes) IN ({wanted})"
+    )
+    found = {group.depth: group for group in _groups(sql, [run_id, *(part for key in keys for part in key)])}
+    steps = [found[0]]
+    for length in range(1, len(line) + 1):
+        if length in found and hide.allows(found[length]):
+            steps.append(found[length])
+    return steps
+
+
+def alike(
+    run_id: int, chain: Sequence[str], line: Sequence[str], own: Group, hide: Protection
+) -> Iterator[Group]:
+    """Groups of the same features that agree with this one in as many of the first ones as can be, the larger first.
+
+    The first features tell most, so what agrees in them is most alike. The group itself comes first.
+    """
+    known, mine = mask_of(chain, line), list(own.codes)
+    given, seen = 0, set()
+    for length in range(len(mine), -1, -1):
+        for group in _beginning(run_id, known, mine[:length]):
+            if group.codes not in seen and hide.allows(group):
+                seen.add(group.codes)
+                agrees = sum(one == other for one, other in zip(group.codes, mine, strict=False))
+                given += 1
+                yield Group(group.known, group.codes, group.stops, group.counts, group.shares, agrees)
+            if given == MOST_ALIKE:
+                return
+
+
+def _beginning(run_id: int, known: int, codes: list[int]) -> Iterator[Group]:
+    """The largest groups of a set of features whose codes begin so. The key's order makes them one range of it."""
+    sql = (
+        f"SELECT known, codes, stops, counts, shares FROM {StopGroup._meta.db_table} "
+        "WHERE run_id = %s AND known = %s"
+    )
+    params: list[Any] = [run_id, known]
+    if codes:
+        sql += " AND codes >= %s::int[] AND codes < %s::int[]"
+        params += [codes, [*codes[:-1], codes[-1] + 1]]
+    return _groups(f"{sql} ORDER BY stops DESC, codes LIMIT {3 * MOST_ALIKE}", params)
+
+
+def _groups(sql: str, params: list[Any]) -> Iterator[Group]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        for known, codes, stops, counts, shares in cursor.fetchall():
+            yield Group(known, tuple(codes), stops, tuple(counts), tuple(shares))

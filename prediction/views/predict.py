@@ -1,0 +1,113 @@
+"""What is likely at a stop: the page, and the same for programs. Every answer leaves a line in the audit trail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from insights.viewer import Viewer
+from ledger.access import permit
+from ledger.audit import record
+from ledger.choices import AuditVerb
+from prediction.models import ModelRun, RunState
+from prediction.stops.answer import FAMILIES, Answer, answers
+from prediction.stops.question import AFTER, Known, QuestionError, QuestionForm, read
+from prediction.stops.told import as_json
+from prediction.stops.words import StopWords
+from prediction.views.showing import shown
+
+BEFORE = ("country", "agency", "post", "area", "violation", "weekday", "time", "stop_type")
+MOST_BYTES = 10_000  # of a request's body
+NOT_JSON = 'The body is no JSON object of names and values, such as {"violation": "Speeding", "hour": 22}.'
+
+
+@permit("prediction.view_prediction")
+@require_safe
+def show_prediction(request: HttpRequest) -> HttpResponse:
+    """The form, and below it what is likely at such a stop. What is known stands in the address."""
+    if "" in request.GET.values():  # a form sends every field; the address that is passed on is short
+        kept = request.GET.copy()
+        for name in [name for name, value in kept.items() if not value]:
+            del kept[name]
+        return redirect(f"{request.path}?{kept.urlencode()}" if kept else request.path)
+    words = StopWords()
+    form = QuestionForm(request.GET, words)
+    context: dict[str, Any] = {
+        "form": form,
+        "before": [form[name] for name in BEFORE if name != "area" or words.areas],
+        "after": [form[name] for name in AFTER],
+        "trained": ModelRun.objects.filter(kind__in=FAMILIES, state=RunState.IN_USE).exists(),
+    }
+    try:
+        known = form.known()
+    except QuestionError:
+        return render(request, "prediction/predict.html", context, status=400)
+    if known.given:
+        found = answers(known, Viewer.of(request.user), words)
+        _note(request, known, found)
+        context |= {"answers": [shown(one, words) for one in found], "known": known}
+    return render(request, "prediction/predict.html", context)
+
+
+@permit("prediction.view_prediction")
+@require_POST
+def predict_stop(request: HttpRequest) -> HttpResponse:
+    """`POST /api/predict_stop` with a JSON object of what is known; `predict` may name one family."""
+    try:
+        return JsonResponse(predicted(request, _body(request)), json_dumps_params={"ensure_ascii": False})
+    except QuestionError as error:
+        return JsonResponse({"error": str(error), "errors": error.errors}, status=400)
+
+
+def predicted(request: HttpRequest, data: dict[str, Any]) -> dict[str, Any]:
+    """What is likely, as JSON, for whoever asks and was let in. Raises `QuestionError`."""
+    words = StopWords()
+    families = _families(data.pop("predict", None))
+    known = read(data, words)
+    found = answers(known, Viewer.of(request.user), words, families)
+    _note(request, known, found)
+    told = {one.kind.name.replace("-", "_"): as_json(one, words) for one in found}
+    return {"given": dict(known.given), **told}
+
+
+def _body(request: HttpRequest) -> dict[str, Any]:
+    if len(request.body) > MOST_BYTES:
+        raise QuestionError({"": [f"The body is longer than {MOST_BYTES:,} bytes."]})
+    try:
+        data = json.loads(request.body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise QuestionError({"": [NOT_JSON]}) from error
+    if not isinstance(data, dict):
+        raise QuestionError({"": [NOT_JSON]})
+    return data
+
+
+def _families(wanted: Any) -> Sequence[str]:
+    if wanted in (None, ""):
+        return FAMILIES
+    if wanted not in FAMILIES:
+        raise QuestionError({"predict": [f"Is neither of: {', '.join(FAMILIES)}."]})
+    return (wanted,)
+
+
+def _note(request: HttpRequest, known: Known, found: list[Answer]) -> None:
+    """Who asked what, and which run answered: a line for each run, so that its card can list its uses."""
+    with transaction.atomic():
+        for one in found:
+            if one.run is not None:
+                record(
+                    request,
+                    AuditVerb.CONSULTATION,
+                    "prediction",
+                    one.run.key,
+                    kind=one.run.kind,
+                    known=dict(known.given),
+                    gate=one.run.gate,
+                    rests_on=one.group,
+                )
