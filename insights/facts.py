@@ -22,7 +22,7 @@ COLUMNS = (
 )
 NEW = """
     SELECT given.id FROM unnest(%s::bigint[]) AS given (id)
-    WHERE NOT EXISTS (SELECT 1 FROM insights_stopfact f WHERE f.stop = given.id)
+    WHERE given.id NOT IN (SELECT f.stop FROM insights_stopfact f WHERE f.stop = ANY(%s::bigint[]))
 """
 CURRENT = """
     SELECT s.id FROM ledger_stop s
@@ -59,12 +59,12 @@ def _lock(mode: str) -> None:
 def add_stops(stop_ids: list[int]) -> int:
     """Facts of newly logged stops. Returns the number of persons added; stops that are there already add nothing."""
     if len(stop_ids) <= FEW:
-        added = _counted(_insertion(NEW), [stop_ids])
+        added = _counted(_insertion(NEW), [stop_ids, stop_ids])
         cubes.add(added)
         return len(added)
     known = set(StopFact.objects.filter(stop__in=stop_ids).values_list("stop", flat=True))
     new = [stop_id for stop_id in stop_ids if stop_id not in known]
-    added_many = _insert(NEW, [new])
+    added_many = _insert(NEW, [new, new])
     cubes.fold("stop = ANY(%s)", [new])
     return added_many
 
@@ -82,7 +82,7 @@ def add_import(import_run_id: int) -> int:
 def replace_stop(old_id: int, new_id: int) -> None:
     """A correction: the facts of the version before go, those of the new one come."""
     gone = _counted("DELETE FROM insights_stopfact WHERE stop = %s", [old_id])
-    come = _counted(_insertion(NEW), [[new_id]])
+    come = _counted(_insertion(NEW), [[new_id], [new_id]])
     cubes.add(come, gone)
 
 

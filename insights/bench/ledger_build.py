@@ -9,7 +9,7 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from insights import facts
-from insights.bench.bare import bare
+from ledger.bare import bare
 from ledger.models import Agency, Country, Post, Stop
 
 DRAW = (Path(__file__).parent / "ledger_of.sql").read_text()
