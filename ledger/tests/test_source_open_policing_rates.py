@@ -46,7 +46,7 @@ def test_numbers_are_kept_as_published_and_na_is_unknown() -> None:
 def test_districts_that_are_codes_stay_as_published_and_are_counted() -> None:
     batch, _table = read_as(KIND, OURS / "city.csv")
     assert [row.get("subgeography") for row in parts_of(batch)] == [None, "9999", "0", "12", "12"]
-    assert batch.noticed == {"with a district that is a code, such as 0 or 9999": [2, 3]}
+    assert batch.noticed == {"have a district that is a code, such as 0 or 9999": [2, 3]}
 
 
 def test_what_is_no_rate_is_told_cell_by_cell() -> None:

@@ -47,7 +47,7 @@ def test_columns_are_found_by_guesses_of_their_names() -> None:
 def test_the_point_0_0_is_none_and_is_counted() -> None:
     batch, _table = read_as(KIND, REPORTS)
     assert "latitude" not in parts_of(batch)[3]
-    assert batch.noticed == {"with one coordinate only, or at 0, 0: the point is unknown": [4]}
+    assert batch.noticed == {"have one coordinate only, or the point 0, 0: their point is unknown": [4]}
 
 
 def test_what_is_wrong_is_told_row_by_row() -> None:

@@ -49,7 +49,7 @@ def test_a_department_is_understood() -> None:
 def test_a_word_for_still_in_use_is_no_empty_cell() -> None:
     batch, _table = read_as(DEPARTMENTS, OURS / "departments.csv")
     assert batch.empty["Confirmed End Date"] == 0
-    assert batch.noticed == {"said to be active and to have ended, kept as published": [4]}
+    assert batch.noticed == {"are said to be active and to have ended, and stay as published": [4]}
 
 
 def test_the_line_that_sums_up_is_passed_over() -> None:

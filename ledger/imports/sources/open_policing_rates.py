@@ -57,7 +57,7 @@ class OpenPolicingRates(Source):
         """Districts that are codes for none stay as published: which city means what by them is not written anywhere."""
         yield (
             frame["subgeography"].str.fullmatch(NO_DISTRICT, na=False),
-            "with a district that is a code, such as 0 or 9999",
+            "have a district that is a code, such as 0 or 9999",
         )
 
     def finish(self, frame: pd.DataFrame, known: Known) -> pd.DataFrame:

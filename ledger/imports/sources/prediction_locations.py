@@ -99,7 +99,10 @@ class PredictionLocations(Source):
         """Points that are none, of predictions that have another place."""
         if {"latitude", "longitude"} & set(frame):
             some = frame[[name for name in ("latitude", "longitude") if name in frame]].notna().any(axis=1)
-            yield some & ~_has_point(frame), "with one coordinate only, or at 0, 0: the point is unknown"
+            yield (
+                some & ~_has_point(frame),
+                "have one coordinate only, or the point 0, 0: their point is unknown",
+            )
 
     def finish(self, frame: pd.DataFrame, known: Known) -> pd.DataFrame:
         """Both coordinates or none; 0, 0 is none. The area by its GEOID."""

@@ -92,7 +92,7 @@ class PredpolDepartments(Source):
             ended = (
                 frame["confirmed_end"].notna() & (frame["confirmed_end"] != STILL) & (frame["active"] == "t")
             )
-            yield ended, "said to be active and to have ended, kept as published"
+            yield ended, "are said to be active and to have ended, and stay as published"
 
     def finish(self, frame: pd.DataFrame, known: Known) -> pd.DataFrame:
         """The client by its name where the file has no other word for it; no end where it is current. Rows told the same

@@ -18,6 +18,7 @@ from django.db import DatabaseError
 from ledger.imports import engine, recognition, single
 from ledger.imports.look import look
 from ledger.imports.reader import Unreadable
+from ledger.imports.remarks import remarks
 from ledger.imports.report import Report
 from ledger.imports.source import Source
 from ledger.imports.sources import offered_sources, source_named
@@ -194,7 +195,7 @@ def as_text(report: Report) -> str:
         f"{report.file}: {done} in {report.seconds:.1f} s",
         f"  {report.rows_read:,} rows: {report.rows_new:,} new, {report.rows_same:,} already there, "
         f"{report.rows_refused:,} refused; {report.rows_flagged:,} of the new ones ask for a second look",
-        *(f"  {note['rows']:,} of them {note['what']}" for note in report.notes.get("noticed", [])),
+        *(f"  {remark}" for remark in remarks(report.notes)),
         *(f"  {error}" for error in report.errors[:SHOWN]),
     ]
     more = len(report.errors) - SHOWN + report.notes.get("errors_left_off", 0)
