@@ -149,6 +149,7 @@ def _settle(run: ImportRun, source: Source, found: _Read, storing: bool, begun: 
     if kept.state == ImportState.LOADED:
         run.refresh_from_db()
         return report_of(run, [], stored=True)
+    read_by = time.perf_counter()
     store.make_ready()
     rights.check_agencies(run, store.staged_agencies)
     wanted = storing and (run.partial or not found.refused)
@@ -164,8 +165,14 @@ def _settle(run: ImportRun, source: Source, found: _Read, storing: bool, begun: 
     run.rows_same = found.read - found.refused - run.rows_new
     run.notes = {**run.notes, **found.notes, "new_agencies": new_agencies}
     store.replace_refused(run, found.complaints.kept)
+    compared_by = time.perf_counter()
     if wanted:
         store.insert_new(source, run)
+    run.notes["spent"] = {
+        "reading": round(read_by - begun, 2),
+        "comparing": round(compared_by - read_by, 2),
+        "storing": round(time.perf_counter() - compared_by, 2),
+    }
     finish(run, ImportState.LOADED if wanted else ImportState.CHECKED, begun)
     note_in_trail(run, "loaded" if wanted else "checked")
     return report_of(run, found.complaints.kept, stored=wanted)
