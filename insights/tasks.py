@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError, connection
 from procrastinate import JobContext
@@ -14,8 +15,15 @@ from ledger.tasks import MOST_ATTEMPTS, RETRY, Interrupted
 log = logging.getLogger(__name__)
 
 BEHIND_IMPORTS = -10  # a file that somebody waits for goes first
-FAULT = "The test could not be computed because of a fault on our side. Tell your administrator."
+FAULT = "This could not be computed because of a fault on our side. Tell your administrator."
 CUT_OFF = "The computation was cut off again and again. Try again, or tell your administrator."
+
+
+class Stopped(Exception):
+    """Somebody stopped what is being computed."""
+
+
+LOST = (Interrupted, OperationalError, InterfaceError)  # nobody's fault: the job is to be taken up again
 
 
 @app.periodic(cron="10 2 * * *")
@@ -50,6 +58,62 @@ def compute_fairness(context: JobContext, run_id: int) -> None:
     from insights.disparity import runs
     from insights.disparity.fitted import COMPUTING
 
+    try:
+        _work(context, run_id, lambda stop: runs.compute(run_id, stop, COMPUTING), runs.give_up)
+    except Stopped:
+        return
+    except FilterError as error:
+        runs.give_up(run_id, f"The question can no longer be understood. {error}")
+
+
+@app.task(
+    name="insights.compute_profile",
+    pass_context=True,
+    retry=RETRY,
+    lock="insights.compute_profile",
+    priority=BEHIND_IMPORTS,
+)
+def compute_profile(context: JobContext, run_id: int) -> None:
+    """Profile one kind of record from one source."""
+    from insights.profiles import runs
+
+    _work(context, run_id, lambda stop: runs.compute(run_id, stop), runs.give_up)
+
+
+@app.task(name="insights.write_import_report", pass_context=True, retry=RETRY, priority=BEHIND_IMPORTS)
+def write_import_report(context: JobContext, report_id: int) -> None:
+    """Write the full report on the rows of an import into a file."""
+    from insights.profiles import full_report
+
+    _work(context, report_id, lambda stop: full_report.write(report_id, stop), full_report.give_up)
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(name="insights.profile_all", queueing_lock="insights.profile_all")
+def profile_all(timestamp: int) -> None:
+    """Each night profile everything anew."""
+    from insights.profiles import runs
+
+    for unit in runs.units():
+        runs.ask(unit, None)
+
+
+@app.periodic(cron="33 * * * *")
+@app.task(name="insights.tidy_reports", queueing_lock="insights.tidy_reports")
+def tidy_reports(timestamp: int) -> None:
+    """Full reports hold rows: they go after some days."""
+    from insights.profiles import full_report
+
+    full_report.tidy()
+
+
+def _work(
+    context: JobContext,
+    number: int,
+    act: Callable[[Callable[[], None]], None],
+    give_up: Callable[[int, str], None],
+) -> None:
+    """Act; where the worker stops or the database goes, raise so that the job is taken up again; tell of all else."""
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
 
@@ -58,15 +122,13 @@ def compute_fairness(context: JobContext, run_id: int) -> None:
             raise Interrupted
 
     try:
-        runs.compute(run_id, should_stop, COMPUTING)
-    except runs.Stopped:
-        return
-    except (Interrupted, OperationalError, InterfaceError):
+        act(should_stop)
+    except LOST:
         if context.job.attempts < MOST_ATTEMPTS - 1:
             raise
-        runs.give_up(run_id, CUT_OFF)
-    except FilterError as error:
-        runs.give_up(run_id, f"The question can no longer be understood. {error}")
+        give_up(number, CUT_OFF)
+    except (FilterError, Stopped):
+        raise
     except Exception:
-        log.exception("run %s of a test of fairness failed", run_id)
-        runs.give_up(run_id, FAULT)
+        log.exception("job on %s failed", number)
+        give_up(number, FAULT)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("insights/", include("insights.urls")),
     path("fairness/", include("insights.disparity.urls")),
+    path("profile/", include("insights.profiles.urls")),
     path("", include("prediction.urls")),
     path("", include("ledger.urls")),
 ]

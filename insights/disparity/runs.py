@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from insights import tasks
 from insights.disparity.arguments import Arguments
 from insights.disparity.reports import Report
 from insights.disparity.tests_of_record import TestOfRecord
@@ -21,10 +22,6 @@ from insights.models import FairnessRun, RunState
 FULL = 1000  # progress of a finished run
 SECONDS_BETWEEN_NOTES = 0.5  # of progress, in the database
 Follow = Callable[[float], None]
-
-
-class Stopped(Exception):
-    """Somebody stopped the run."""
 
 
 def fingerprint(test: TestOfRecord, arguments: Arguments, filters: Filters) -> str:
@@ -56,8 +53,6 @@ def ask(
     test: TestOfRecord, arguments: Arguments, filters: Filters, user: Any, address: str = ""
 ) -> FairnessRun:
     """Have a test computed. Who asks while it is under way is given that run: nothing runs twice at once."""
-    from insights import tasks
-
     print_ = fingerprint(test, arguments, filters)
     try:
         with transaction.atomic():
@@ -132,6 +127,6 @@ def _follower(run_id: int, should_stop: Callable[[], None]) -> Follow:
         noted = time.monotonic()
         running = FairnessRun.objects.filter(pk=run_id, state=RunState.RUNNING)
         if not running.update(progress=min(FULL - 1, round(share * FULL))):
-            raise Stopped
+            raise tasks.Stopped
 
     return follow

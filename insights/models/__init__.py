@@ -15,6 +15,7 @@ from insights.models.cubes import (
 )
 from insights.models.facts import StopFact
 from insights.models.fairness import Benchmark, FairnessRun, RunState
+from insights.models.profile import ImportReport, ProfileRun
 
 __all__ = [
     "CUBES",
@@ -26,6 +27,8 @@ __all__ = [
     "Comparison",
     "Cube",
     "FairnessRun",
+    "ImportReport",
+    "ProfileRun",
     "ResultYear",
     "RunState",
     "StopFact",

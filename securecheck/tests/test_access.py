@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from insights.models import Benchmark, FairnessRun, RunState
+from insights.models import Benchmark, FairnessRun, ImportReport, RunState
 from ledger.choices import AuditVerb, Flag, ImportState
 from ledger.models import Area, AuditEvent, Draft, ImportRun, Officer
 from ledger.tests.factories import make_agency, make_post, make_stop, make_user
@@ -95,6 +95,14 @@ def fairness_run(user: User, own: bool) -> dict[str, Any]:
     return {"key": run.key if own else uuid.uuid4()}
 
 
+def loaded_import(user: User, own: bool) -> dict[str, Any]:
+    """A loaded import with a report that waits; the file of it is not there yet."""
+    found = import_for(user, own)
+    run = ImportRun.objects.get(key=found["key"])
+    ImportReport.objects.create(import_run=run)
+    return found
+
+
 def benchmark(user: User, own: bool) -> dict[str, Any]:
     kept = Benchmark.objects.create(name="Residents", source="Census", year=2021, group="race", people={})
     return {"number": kept.pk if own else 99_999_999}
@@ -125,6 +133,8 @@ RECORDS: dict[str, Callable[[User, bool], dict[str, Any]]] = {
     "draft": draft_for,
     "fairness run": fairness_run,
     "benchmark": benchmark,
+    "profile": lambda user, own: {"kind": "stops" if own else "unicorns", "source": "securecheck"},
+    "loaded import": loaded_import,
     "insight": lambda user, own: {"slug": "stops-by-hour" if own else "no-such-insight"},
     "admin app": lambda user, own: {"app_label": "ledger"} if own else {"path": "/admin/nothing/"},
 }

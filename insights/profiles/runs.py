@@ -1,0 +1,161 @@
+"""Profiles asked for, computed by the worker, and kept, so that each can be set against the one before."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Min
+from django.utils import timezone
+
+from insights import tasks
+from insights.models import ProfileRun, RunState
+from insights.profiles import checks
+from insights.profiles.columns import summarise
+from insights.profiles.kinds import LOGGED, Kind, kinds
+from ledger.imports.sources import source_named
+from ledger.models import Agency
+
+CHANGED = 0.001  # missing shares that differ by more are told as a change
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One kind of record from one source: what a profile is of."""
+
+    kind: Kind
+    source: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.kind.title}, {source_title(self.source)}"
+
+
+def source_title(source: str) -> str:
+    if source == LOGGED:
+        return "logged by hand"
+    found = source_named(source)
+    return found.title if found else source
+
+
+def units(agency: Agency | None = None) -> list[Unit]:
+    """Everything that has records; within one agency only what belongs to agencies."""
+    return [
+        Unit(kind, source)
+        for kind in kinds().values()
+        if agency is None or kind.agency
+        for source in kind.sources()
+        if agency is None or kind.rows(source, agency).exists()
+    ]
+
+
+def ask(unit: Unit, agency: Agency | None, user: Any = None) -> ProfileRun:
+    """Have a profile computed; who asks while it is under way is given that run."""
+    same = {"kind": unit.kind.slug, "source": unit.source, "agency": agency}
+    try:
+        with transaction.atomic():
+            run = ProfileRun.objects.create(**same, user=user)
+            tasks.compute_profile.defer(run_id=run.pk)
+    except IntegrityError:
+        return ProfileRun.objects.get(**same, state__in=ProfileRun.UNDER_WAY)
+    return run
+
+
+def newest(unit: Unit, agency: Agency | None) -> ProfileRun | None:
+    found: ProfileRun | None = _done(unit.kind.slug, unit.source, agency).first()
+    return found
+
+
+def _done(kind: str, source: str, agency: Agency | None) -> Any:
+    return ProfileRun.objects.filter(kind=kind, source=source, agency=agency, state=RunState.DONE)
+
+
+def before(run: ProfileRun) -> ProfileRun | None:
+    """The profile of the same unit before this one."""
+    found: ProfileRun | None = _done(run.kind, run.source, run.agency).filter(pk__lt=run.pk).first()
+    return found
+
+
+def compute(run_id: int, should_stop: Callable[[], None]) -> None:
+    """Profile and keep. A run that is done already is left alone."""
+    begun = time.perf_counter()
+    if not ProfileRun.objects.filter(pk=run_id, state__in=ProfileRun.UNDER_WAY).update(
+        state=RunState.RUNNING
+    ):
+        return
+    run = ProfileRun.objects.select_related("agency").get(pk=run_id)
+    kind = kinds()[run.kind]
+    rows = kind.rows(run.source, run.agency)
+    found = []
+    for column in kind.columns:
+        should_stop()
+        found.append(summarise(kind, rows, column))
+    should_stop()
+    ends = (
+        rows.aggregate(first=Min(kind.day), last=Max(kind.day)) if kind.day else {"first": None, "last": None}
+    )
+    run.rows = found[0]["known"] + found[0]["missing"] if found else 0
+    run.first_day, run.last_day = (_day(ends[name]) for name in ("first", "last"))
+    run.columns = found
+    run.checks = [check.as_json() for check in _checks(kind, rows, found, run.rows)]
+    run.state, run.finished_at = RunState.DONE, timezone.now()
+    run.seconds = round(time.perf_counter() - begun, 3)
+    run.save()
+
+
+def _day(moment: Any) -> Any:
+    return moment.date() if hasattr(moment, "date") else moment
+
+
+def _checks(kind: Kind, rows: Any, columns: list[dict[str, Any]], number: int) -> list[checks.Check]:
+    own = checks.OF_MODEL.get(kind.model)
+    found = list(own(rows)) if own else list(checks.of_shares(rows, {column.path for column in kind.columns}))
+    return [*found, *checks.of_columns(columns, number)]
+
+
+def give_up(run_id: int, sentence: str) -> None:
+    unfinished = ProfileRun.objects.filter(pk=run_id, state__in=ProfileRun.UNDER_WAY)
+    unfinished.update(state=RunState.FAILED, message=sentence, finished_at=timezone.now())
+
+
+# Change against the profile before
+
+
+def changes(run: ProfileRun, earlier: ProfileRun | None) -> dict[str, str]:
+    """What changed, by column; the empty name is for the rows."""
+    if earlier is None:
+        return {}
+    found = {"": _difference(run.rows - earlier.rows, "row")}
+    known = {one["name"]: one for one in earlier.columns}
+    for column in run.columns:
+        found[column["name"]] = _column_change(column, known.get(column["name"]))
+    return found
+
+
+def _difference(number: int, what: str) -> str:
+    if not number:
+        return "no change"
+    sign = "+" if number > 0 else "−"
+    return f"{sign}{abs(number):,} {what}{'' if abs(number) == 1 else 's'}"
+
+
+def _column_change(now: dict[str, Any], then: dict[str, Any] | None) -> str:
+    if then is None:
+        return "new column"
+    said = []
+    missing, was = (_missing_share(one) for one in (now, then))
+    if abs(missing - was) > CHANGED:
+        said.append(f"missing {was:.1%} → {missing:.1%}")
+    if now["distinct"] != then["distinct"]:
+        said.append(_difference(now["distinct"] - then["distinct"], "value"))
+    if (now["low"], now["high"]) != (then["low"], then["high"]):
+        said.append("other range")
+    return "; ".join(said) or "no change"
+
+
+def _missing_share(column: dict[str, Any]) -> float:
+    whole = column["known"] + column["missing"]
+    return column["missing"] / whole if whole else 0.0
