@@ -115,7 +115,7 @@ def _with_stops(persons: Kind, stops: Kind) -> Kind:
     of_stop = tuple(
         Column(f"stop__{one.path}", one.label, one.type, one.unknown, one.shown, one.words)
         for one in stops.columns
-        if one.shown and one.path != "flags"
+        if one.shown
     )
     return Kind(
         persons.slug,

@@ -17,7 +17,17 @@ from ledger.models import Agency, ImportRun, ImportUndo, Person, Stop
 from ledger.models.incidents import Imported
 
 LOGGED = ""  # the source of what was logged by hand
-NEVER_SHOWN = {"place", "label", "unit", "name", "incident_key", "key", "words", "private__vehicle__number"}
+NEVER_SHOWN = {
+    "officer",
+    "place",
+    "label",
+    "unit",
+    "name",
+    "incident_key",
+    "key",
+    "words",
+    "private__vehicle__number",
+}
 NOT_PROFILED = {"id", "import_run", "import_row", "stop", "position"}
 
 
@@ -117,7 +127,7 @@ STOP_COLUMNS = (
         "violation",
         "drugs_related",
     ),
-    *("duration_minutes", "duration_band", "latitude", "longitude", "flags"),
+    *("duration_minutes", "duration_band", "latitude", "longitude"),
 )
 PERSON_COLUMNS = (
     *(

@@ -17,7 +17,7 @@ from insights.profiles import checks, runs
 from insights.profiles.kinds import kinds
 from insights.profiles.presenting import bars
 from ledger.choices import Flag
-from ledger.models import Agency, ImportRun, ImportUndo, Person, PublishedRate, Race, Stop, Violation
+from ledger.models import Agency, ImportRun, ImportUndo, Officer, Person, PublishedRate, Race, Stop, Violation
 from ledger.synthesis.calendar import Month
 from ledger.synthesis.load import load
 from ledger.tasks import Interrupted
@@ -109,6 +109,12 @@ def test_a_vehicle_number_is_counted_and_never_shown() -> None:
     page = signed_in("Analyst").get("/profile/stops/logged/").content.decode()
     assert "Vehicle" in page
     assert "AB12CDE" not in page
+
+
+def test_an_officer_is_counted_and_never_named() -> None:
+    officer = Officer.objects.create(agency=make_agency(), number="PC4711")
+    make_stop(stop={"officer": officer})
+    assert (column(profiled(), "officer")["distinct"], column(profiled(), "officer")["top"]) == (1, [])
 
 
 def test_imported_figures_are_profiled_without_a_line_of_their_own() -> None:
