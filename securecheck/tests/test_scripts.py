@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
 from securecheck.tests.browser import assert_clean
 
 Try = Callable[..., Any]
-CHARTS = [
-    "vendor/chart.js/chart.umd.min.js",
-    "vendor/chartjs-chart-matrix/chartjs-chart-matrix.min.js",
-    "js/chart-parts.js",
-    "js/charts.js",
-]
+# The scripts as pages load them, in their order.
+CHARTS = re.findall(
+    r"{% static '(.+?)' %}", (settings.BASE_DIR / "templates/partials/chart_scripts.html").read_text()
+)
 LOAD = """
 async paths => {
   for (const path of paths) await new Promise((done, failed) => document.head.append(
