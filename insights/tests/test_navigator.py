@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from insights import cubes
 from insights.arms import stops_by
@@ -17,7 +18,7 @@ from insights.filters import Filters
 from insights.measures import MEASURES
 from insights.models import CUBES, StopFact
 from insights.navigator import Route, _cube_route, _facts_route, bands_between, best_route, whole_periods
-from insights.relation import run_sql
+from insights.relation import ALWAYS_IN_CUBES, months_of, run_sql
 from insights.sizes import UNKNOWN, Sizes
 from insights.viewer import Viewer
 
@@ -197,3 +198,20 @@ def test_every_question_is_answered_alike_from_cubes_and_from_facts(
             assert found.rows == due.rows, (seed, given, insight.slug)
             assert found.summary == due.summary, (seed, given, insight.slug)
     assert len(read - {"facts"}) >= 4, read
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(3))
+def test_first_and_last_month_are_those_of_the_facts(seed: int) -> None:
+    """Looked at from the ends of the cubes, whichever filters are used."""
+    chance, codes = random.Random(2000 + seed), Codes()
+    fill(chance, 120)
+    quickly = 0
+    for _ in range(60):
+        filters = Filters.read(random_filters(chance), codes)
+        months = sorted(filters.facts().order_by().values_list("year", "month").distinct())
+        with CaptureQueriesContext(connection) as queries:
+            found = months_of(filters)
+        assert found == ((months[0], months[-1]) if months else None), (seed, filters.as_words())
+        quickly += bool(months and set(filters.values) - set(ALWAYS_IN_CUBES) and len(queries) == 3)
+    assert quickly >= 5
