@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from ledger.models import Agency, Contraband, Race, SearchBasis, VendorDepartment, Violation
+from ledger.models import Agency, Contraband, Country, Race, SearchBasis, VendorDepartment, Violation
 
 LONGEST_MESSAGE = 300
 
@@ -44,6 +44,7 @@ class Known:
     only_agency: str = ""  # rows of any other are refused
     clients: Mapping[str, str] = field(default_factory=dict)  # of vendors: name in lower case: client
     seen: dict[int, int] = field(default_factory=dict)  # checksums of what the file's earlier rows say
+    countries: Sequence[str] = ()  # of the agencies; of all that the ledger has where it has no agency
 
     def agency(self, name: str) -> str:
         """The agency's name as the ledger writes it; a new name is taken as it stands."""
@@ -61,10 +62,11 @@ def as_text(moment: datetime) -> str:
 
 
 def from_database(only_agency: str = "") -> Known:
-    """Everything that cleaning needs, in six queries."""
+    """Everything that cleaning needs, in seven queries."""
     lists = {"violation": Violation, "race": Race, "search_basis": SearchBasis, "contraband": Contraband}
-    agencies = list(Agency.objects.all())
     departments = cast("QuerySet[VendorDepartment]", VendorDepartment.objects.current())
+    agencies = list(Agency.objects.select_related("country"))
+    countries = {agency.country.name for agency in agencies} or Country.objects.values_list("name", flat=True)
     known = Known(
         words={
             name: Words(m.objects.vocabulary(), list(m.objects.values_list("label", flat=True)))
@@ -73,6 +75,7 @@ def from_database(only_agency: str = "") -> Known:
         agencies={agency.name.casefold(): agency.name for agency in agencies},
         clocks={agency.name: as_text(agency.now()) for agency in agencies},
         clients={one.name.casefold(): one.client for one in departments if one.name},
+        countries=sorted(countries),
     )
     known.only_agency = known.agency(only_agency) if only_agency else ""
     return known

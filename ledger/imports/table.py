@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Protocol
 
 from ledger.imports.containers import open_zip
+from ledger.imports.geojson import GeoJson
 from ledger.imports.reader import Reader, Record, Unreadable
 from ledger.imports.source import Source
 from ledger.imports.xlsx import open_sheet
@@ -67,6 +68,7 @@ def _is_workbook(file: BinaryIO) -> bool:
 def _readers() -> dict[str, Callable[[BinaryIO, dict[str, Any], Source], Table]]:
     return {
         "csv": lambda file, options, source: Reader(file),
+        "geojson": lambda file, options, source: GeoJson(file, str(options.get("sheet", ""))),
         "xlsx": lambda file, options, source: open_sheet(file, str(options.get("sheet", "")), source),
     }
 

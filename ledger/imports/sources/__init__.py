@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ledger.imports.source import Source
 from ledger.imports.sources.atlanta_crime import AtlantaCrime
+from ledger.imports.sources.boundaries import Boundaries
 from ledger.imports.sources.census_figures import CensusFigures
 from ledger.imports.sources.london_perceptions import LondonPerceptions
 from ledger.imports.sources.london_survey import LondonSurvey
@@ -17,6 +18,7 @@ from ledger.imports.sources.police_uk_outcomes import PoliceUkOutcomes
 from ledger.imports.sources.police_uk_stop_search import PoliceUkStopSearch
 from ledger.imports.sources.police_uk_street import PoliceUkStreet
 from ledger.imports.sources.prediction_locations import PredictionLocations
+from ledger.imports.sources.predpol_block_groups import PredpolBlockGroups
 from ledger.imports.sources.predpol_counts import PredpolCounts
 from ledger.imports.sources.predpol_departments import PredpolDepartments
 from ledger.imports.sources.securecheck import SecureCheck
@@ -38,6 +40,8 @@ SOURCES: list[Source] = [
     PredpolCounts(),
     PredictionLocations(),
     CensusFigures(),
+    Boundaries(),
+    PredpolBlockGroups(),
     Synthetic(),
 ]
 
@@ -67,8 +71,10 @@ def recognised(
 
 
 def _of_tables(among: Iterable[Source] | None) -> list[Source]:
-    """Of the given sources, or of all that are offered, those that read a table."""
-    return [source for source in (offered_sources() if among is None else among) if not source.is_archive]
+    """Of the given sources those that read a table; of all that are offered those that read CSV."""
+    if among is None:
+        return [source for source in offered_sources() if "csv" in source.formats]
+    return [source for source in among if not source.is_archive]
 
 
 def _distance(source: Source, header: list[str], file_name: str) -> tuple[int, int, bool, bool]:
