@@ -63,11 +63,11 @@ def sums_of_facts(cube: type[Summary], where: str, sign: int = 1) -> str:
     )
 
 
-def _sums_of_cells(cube: type[Summary], finer: type[Summary]) -> str:
-    """SELECT of a summary's cells from the waiting cells of a finer one, in key order."""
+def _sums_of_cells(cube: type[Summary], cells: str) -> str:
+    """SELECT of a summary's cells from a table that holds those of a finer one, in key order."""
     sums = ", ".join(f"sum({name})::int AS {name}" for name in measures_of(cube))
     places = _places(cube)
-    return f"SELECT {', '.join(cube.key_columns())}, {sums} FROM {_waiting(finer)} GROUP BY {places} ORDER BY {places}"
+    return f"SELECT {', '.join(cube.key_columns())}, {sums} FROM {cells} GROUP BY {places} ORDER BY {places}"
 
 
 def _waiting(cube: type[Summary]) -> str:
@@ -88,7 +88,7 @@ def fold(where: str, params: Sequence[Any], sign: int = 1) -> None:
         for cube in SUMMARIES:
             cells = f"CREATE TEMP TABLE {_waiting(cube)} ON COMMIT DROP AS "
             if cube.finer:
-                cursor.execute(cells + _sums_of_cells(cube, cube.finer))
+                cursor.execute(cells + _sums_of_cells(cube, _waiting(cube.finer)))
             else:
                 cursor.execute(cells + sums_of_facts(cube, where, sign), params)
             cursor.execute(
@@ -152,9 +152,11 @@ def rebuild(scope: Scope) -> None:
         for cube in SUMMARIES:
             where, params = _held_of(cube, scope)
             cursor.execute(f"DELETE FROM {cube._meta.db_table} WHERE {where}", params)
+            # Cells of a finer summary will do when all of them were just written; else they may be what is wrong.
+            finer = None if scope else cube.finer
+            cells = _sums_of_cells(cube, finer._meta.db_table) if finer else sums_of_facts(cube, where)
             cursor.execute(
-                f"INSERT INTO {cube._meta.db_table} ({', '.join(columns_of(cube))}) {sums_of_facts(cube, where)}",
-                params,
+                f"INSERT INTO {cube._meta.db_table} ({', '.join(columns_of(cube))}) {cells}", params
             )
 
 
