@@ -10,6 +10,7 @@ from ledger.imports.reader import PlainBlock, Reader, Record, read_with_care, sp
 from ledger.imports.table import Table
 
 RECORDS = 20_000
+CELLS = 400_000  # of a chunk: each may become a row of its own
 
 
 @dataclass
@@ -48,6 +49,6 @@ def pieces(table: Table) -> Iterator[PlainBlock | Chunk]:
         for piece in table.blocks():
             yield piece if isinstance(piece, PlainBlock) else Chunk.of_records(piece)
         return
-    records = iter(table)
-    while some := list(islice(records, RECORDS)):
+    records, most = iter(table), max(1, min(RECORDS, CELLS // max(len(table.header), 1)))
+    while some := list(islice(records, most)):
         yield Chunk.of_records(some)

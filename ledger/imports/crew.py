@@ -54,7 +54,8 @@ def cleaned(
 
     cleaner = Cleaner(source, table.header, known)
     members = os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()
-    crew = _Crew(cleaner, key, members or 1) if size >= LARGE and (members or 1) > 1 else _Alone(cleaner, key)
+    worth_it = size >= LARGE and (members or 1) > 1 and not source.remembers
+    crew = _Crew(cleaner, key, members or 1) if worth_it else _Alone(cleaner, key)
     read = 0
     with crew:
         for done in crew.work(pieces(table)):

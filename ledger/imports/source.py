@@ -60,6 +60,9 @@ class Source:
     formats: ClassVar[tuple[str, ...]] = ("csv", "xlsx")  # also "geojson" (GeoJSON and TopoJSON) and "zip"
     file_names: ClassVar[str] = ""  # how its files are named, where the name says whose rows they are
     parameters: ClassVar[dict[str, Parameter]] = {}
+    remembers: ClassVar[bool] = (
+        False  # judges rows by earlier ones of the file: one process cleans them, in order
+    )
 
     file_name: str = ""  # of the file at hand
     values: Mapping[str, str] = {}  # of the parameters, for the file at hand

@@ -127,6 +127,20 @@ def test_a_crew_gives_what_one_process_gives_spellings_of_new_agencies_included(
     assert sum(piece[3] for piece in together[0]) == together[2][-1] == 800
 
 
+def test_a_source_that_remembers_earlier_rows_is_cleaned_by_one_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reader, "BLOCK", 2_000)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    kind = source("open-policing-rates")
+    rows = [f"ZZ,City,City,{at},white,,0.1,,,{at},100" for at in range(300)] * 2
+    data = "\n".join([",".join(kind.header), *rows, "ZZ,City,City,7,white,,0.1,,,8,100"]).encode()
+    found = crew.cleaned(
+        kind, Reader(io.BytesIO(data)), known_by_hand(), b"key", crew.LARGE, lambda done, rows: None
+    )
+    assert [error.row for piece in found for error in piece.complaints] == [601]
+
+
 def test_a_fault_while_a_crew_works_reaches_who_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "BLOCK", 8_000)
 

@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 
+from ledger.imports import cleaning
 from ledger.imports.census import margin_of, may_be_figure, says_nothing
+from ledger.imports.chunk import Chunk, pieces
 from ledger.imports.geoid import geoid_of
 from ledger.imports.reader import Unreadable
 from ledger.imports.sources import recognised
+from ledger.imports.table import open_table
 from ledger.models import Area, AreaFigure
-from ledger.tests.import_files import EXAMPLES, SHARED, loaded, parts_of, read_as
+from ledger.tests.import_files import EXAMPLES, SHARED, known_by_hand, loaded, parts_of, read_as, source
 
 KIND = "census-figures"
 OURS = EXAMPLES / KIND
@@ -110,10 +113,6 @@ def test_columns_of_words_are_named_in_the_report(tmp_path: Path) -> None:
 
 
 def _bound(path: Path) -> Any:
-    from ledger.imports import cleaning
-    from ledger.imports.table import open_table
-    from ledger.tests.import_files import known_by_hand, source
-
     bound = source(KIND).for_file(path.name, {"values": SAID})
     with path.open("rb") as file:
         list(cleaning.batches(bound, open_table(bound, file), known_by_hand()))
@@ -297,3 +296,14 @@ def test_block_groups_of_the_markup_written_as_a_table_come_out_as_they_went_in(
     for measure, value in AreaFigure.objects.values_list("measure", "value"):
         ours[measure] += value  # type: ignore[assignment]
     assert ours == sums
+
+
+def test_a_table_of_a_thousand_columns_is_cleaned_in_small_pieces(tmp_path: Path) -> None:
+    """Each cell becomes a row: what is held in memory at once is bounded by cells, not by records."""
+    header = ["GEOID", *(f"m{at}" for at in range(999))]
+    rows = ((",".join([f"{120090000000 + at}", *["1"] * 999])) for at in range(900))
+    path = written(tmp_path, ",".join(header), *rows)
+    bound = source(KIND).for_file(path.name, {"values": SAID})
+    with path.open("rb") as file:
+        sizes = [piece.read for piece in pieces(open_table(bound, file)) if isinstance(piece, Chunk)]
+    assert sizes == [400, 400, 100]

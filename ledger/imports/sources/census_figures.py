@@ -35,6 +35,7 @@ class CensusFigures(WideSource):
     title = "Figures about areas (census), any table"
     kind = AREA_FIGURES
     for_analysts = True
+    remembers = True
     columns = {
         "geoid": Geoid("geoid", "geo_id", "geoid20", "geoid10", "fips", "block_group_id", may_lack=True),
         **part_columns(),

@@ -48,6 +48,7 @@ class LondonPerceptions(WideSource):
     title = "London Public Attitude Survey, by neighbourhood"
     kind = SURVEY_FIGURES
     for_analysts = True
+    remembers = True
     columns = {
         "area_name": Neighbourhood("Neighbourhood", "neighbourhood", required=True),
         "area_code": Text("Code", longest=40, may_lack=True),

@@ -46,6 +46,7 @@ class LondonSurvey(Source):
     title = "London Public Attitude Survey, by borough and quarter"
     kind = SURVEY_FIGURES
     for_analysts = True
+    remembers = True
     columns = {
         "period_end": Day("Date", order="dmy", required=True),
         "survey": Plain("Survey", longest=60, may_lack=True),

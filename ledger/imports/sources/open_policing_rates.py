@@ -34,6 +34,7 @@ class OpenPolicingRates(Source):
     title = "Stanford Open Policing, published rates"
     kind = PUBLISHED_RATES
     for_analysts = True
+    remembers = True
     columns = {
         "state": Text("state", longest=40, required=True),
         "city": Text("city", longest=80),

@@ -44,6 +44,7 @@ class PredpolDepartments(Source):
     title = "The Markup, departments that used PredPol"
     kind = VENDOR_DEPARTMENTS
     for_analysts = True
+    remembers = True
     columns = {
         "client": Text("client", "department", longest=60, may_lack=True),
         "client_name": DepartmentName("Client Name", "client_name", longest=120, may_lack=True),
