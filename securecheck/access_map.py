@@ -38,6 +38,7 @@ class Access:
     others: Mapping[str, int] = field(default_factory=dict)
     answer: int = 200  # to a GET of those who may
     anonymous: bool = False
+    api: bool = False  # who is not signed in is told so instead of being sent to sign in
 
 
 def form(*roles: str, about: str = "") -> Access:
@@ -109,6 +110,19 @@ PAGES: dict[str, Access] = {
     "predict-stop": act(*READERS),
 }
 
+API: dict[str, Access] = {
+    "api": Access(EVERYBODY, api=True),
+    "api-insights": Access(READERS, api=True),
+    "api-insight": Access(READERS, about="insight", api=True),
+    "api-stops": Access((OFFICER, SUPERVISOR, ANALYST), api=True),
+    "api-stop": Access((OFFICER, SUPERVISOR, ANALYST), about="stop", api=True),
+    "api-agencies": Access(EVERYBODY, api=True),
+    "api-codes": Access(EVERYBODY, api=True),
+    "api-code-list": Access(EVERYBODY, about="code list", api=True),
+    "api-schema": Access(EVERYBODY, api=True),
+    "api-docs": Access(EVERYBODY, api=True),
+}
+
 ADMINISTERED = (
     *("auth_user", "ledger_agency", "ledger_area", "ledger_contraband", "ledger_country", "ledger_officer"),
     *("ledger_post", "ledger_race", "ledger_searchbasis", "ledger_violation"),
@@ -141,6 +155,6 @@ ADMIN: dict[str, Access] = {
     **{name: access for model in ADMINISTERED for name, access in _model(model, ADMINISTRATOR).items()},
 }
 
-ACCESS: dict[str, Access] = PAGES | ADMIN
+ACCESS: dict[str, Access] = PAGES | API | ADMIN
 # Patterns of the stock admin without a name: they lead on to the change page, or say that there is nothing.
 UNNAMED = ("admin/<model>/<path:object_id>/", "admin/(?P<url>.*)$")

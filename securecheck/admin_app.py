@@ -20,6 +20,6 @@ class HouseAdminConfig(AdminConfig):
         apps.get_app_config("auth").verbose_name = "Accounts"
 
         for model in [*admin.site._registry]:
-            if model in (Group, User) or model._meta.app_label == "procrastinate":
+            if model in (Group, User) or model._meta.app_label in ("procrastinate", "knox"):
                 admin.site.unregister(model)
         admin.site.register(User, AccountAdmin)

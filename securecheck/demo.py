@@ -19,7 +19,7 @@ from securecheck.accounts import give_role, holder_of
 from securecheck.roles import ROLES
 
 if TYPE_CHECKING:
-    from ledger.imports.engine import Report
+    from ledger.imports.report import Report
 
 DEMO_ROLES = {role.lower(): role for role in ROLES}  # username → role
 DEMO_AGENCY = "India"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
@@ -64,7 +65,11 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_tables2",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "knox",
     "procrastinate.contrib.django",
+    "rest_framework",
 ]
 
 MIDDLEWARE = [
@@ -192,6 +197,32 @@ PROCRASTINATE_WORKER_DEFAULTS = {
     "stalled_worker_timeout": 5.0,
     "shutdown_graceful_timeout": 3.0,
     "concurrency": 1,
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["securecheck.api.permissions.Permitted"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"user": os.environ.get("API_RATE", "300/min")},
+    "EXCEPTION_HANDLER": "securecheck.api.handling.explain",
+    "URL_FORMAT_OVERRIDE": None,  # `format` chooses a download on the pages; here all is JSON
+}
+REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "TOKEN_PREFIX": "", "AUTO_REFRESH": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "SecureCheck",
+    "DESCRIPTION": "Figures of the ledger of police stops, the stops within reach, and code lists. Read only.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["securecheck.api.permissions.Permitted"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": None,
+    "COMPONENT_SPLIT_REQUEST": True,
 }
 
 DJANGO_TABLES2_TEMPLATE = "tables/table.html"

@@ -15,6 +15,7 @@ urlpatterns = [
     path("appearance/", views.set_appearance, name="appearance"),
     path("password/", views.ChangePassword.as_view(), name="password"),
     path("admin/", admin.site.urls),
+    path("api/", include("securecheck.api.urls")),
     path("insights/", include("insights.urls")),
     path("fairness/", include("insights.disparity.urls")),
     path("profile/", include("insights.profiles.urls")),

@@ -41,7 +41,7 @@ def list_stops(request: HttpRequest) -> HttpResponseBase:
     table = paged(StopTable(found, columns=columns), request)
     chips, count = chips_of(request, filters), table.paginator.count
     with transaction.atomic():
-        record(request, AuditVerb.CONSULTATION, "stops", tab or "all", filters=_told(filters), rows=count)
+        record(request, AuditVerb.CONSULTATION, "stops", tab or "all", filters=told(filters), rows=count)
     context = {
         "filter": filters,
         "form": filters.form,
@@ -94,7 +94,7 @@ def _with(params: QueryDict, **changes: str) -> QueryDict:
     return changed
 
 
-def _told(filters: StopFilter) -> dict[str, str]:
+def told(filters: StopFilter) -> dict[str, str]:
     """The filters in use, for the trail. It never holds a vehicle number."""
     if not filters.form.is_valid():
         return {"refused": ", ".join(filters.form.errors)}
@@ -118,7 +118,7 @@ def _worth_dropping(base: Any, chips: list[Chip]) -> list[tuple[Chip, int]]:
 def download_stops(request: HttpRequest, found: Any, filters: StopFilter) -> HttpResponseBase:
     """Exactly the filtered stops, streamed, the newest first, with every column."""
     with transaction.atomic():
-        record(request, AuditVerb.DISCLOSURE, "stops", "csv", filters=_told(filters), rows=found.count())
+        record(request, AuditVerb.DISCLOSURE, "stops", "csv", filters=told(filters), rows=found.count())
     return csvsafe.response("stops.csv", list(TEXTS), _rows(found))
 
 

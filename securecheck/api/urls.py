@@ -1,0 +1,19 @@
+"""Addresses of the API, below /api/."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from securecheck.api import views
+
+urlpatterns = [
+    path("", views.Root.as_view(), name="api"),
+    path("insights/", views.Insights.as_view(), name="api-insights"),
+    path("insights/<slug:slug>/", views.Insight.as_view(), name="api-insight"),
+    path("stops/", views.Stops.as_view(), name="api-stops"),
+    path("stops/<reference>/", views.OneStop.as_view(), name="api-stop"),
+    path("agencies/", views.Agencies.as_view(), name="api-agencies"),
+    path("codes/", views.CodeLists.as_view(), name="api-codes"),
+    path("codes/<slug:name>/", views.CodeList.as_view(), name="api-code-list"),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+]
