@@ -183,6 +183,8 @@ def _is_in_layer(inside: list[str]) -> bool:
 def _chosen(outline: _Outline, layer: str) -> str:
     """The layer that is read: the one there is, else the one that was asked for."""
     if outline.type != "Topology":
+        if layer:
+            raise Unreadable("The file is no TopoJSON, so it has no layers. Leave the layer out.")
         return ""
     layers = list(outline.names)
     if layer in layers:

@@ -35,7 +35,7 @@ def open_table(source: Source, file: BinaryIO, options: dict[str, Any] | None = 
             f"The file is {NAMES[found]}; files of the kind “{source.name}” are "
             f"{' or '.join(NAMES[one] for one in source.formats)}."
         )
-    if found != "xlsx" and (options or {}).get("sheet"):
+    if found not in ("xlsx", "geojson") and (options or {}).get("sheet"):
         raise Unreadable("The file is no workbook, so it has no sheets. Leave the sheet out.")
     reader = _readers().get(found)
     if reader is None:

@@ -139,3 +139,8 @@ def test_the_layer_is_chosen_as_a_sheet_is() -> None:
     with (FOLDER / "two-layers.topojson").open("rb") as file:
         bound = source("boundaries").for_file("two.json", {"values": {"kind": "beat"}})
         assert open_table(bound, file, {"sheet": "beats"}).header == ["BEAT", "geometry"]
+
+
+def test_a_file_without_layers_has_none_to_choose() -> None:
+    with pytest.raises(Unreadable, match="is no TopoJSON, so it has no layers"):
+        table(collection(feature({"N": 1})), "zones")

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from ledger.choices import AreaKind
+from ledger.imports import samples
 from ledger.imports.reader import Unreadable
 from ledger.imports.sources.boundaries import NAMES, Boundaries
 from ledger.imports.undo import undo
 from ledger.models import Agency, Area, AreaBoundary, ImportRun, Incident
 from ledger.tests.factories import make_agency
-from ledger.tests.import_files import EXAMPLES, checked, loaded, source
+from ledger.tests.import_files import EXAMPLES, begun, checked, loaded, source
 from ledger.tests.test_source_atlanta import OLD
 
 KIND = "boundaries"
@@ -86,6 +87,18 @@ def test_what_is_said_goes_before_the_guess() -> None:
     assert mapped.places(header)["area_name"] == 1
     with pytest.raises(Unreadable, match=r"no property “name”\. They have: “BEAT”"):
         bound("beat", name="name").places(header)
+
+
+@pytest.mark.django_db
+def test_a_check_shows_which_property_is_the_name(settings: Any, tmp_path: Path) -> None:
+    settings.UPLOADS = tmp_path
+    (tmp_path / "kept").write_bytes(BEATS.read_bytes())
+    run = begun(BEATS, KIND, options=as_kind("beat"), stored_name="kept")
+    assert next((use.field, use.column, use.values[:2]) for use in samples.of(run)) == (
+        "Area name",
+        "BEAT",
+        ["101", "102.0"],
+    )
 
 
 def test_the_kind_of_area_must_be_said() -> None:

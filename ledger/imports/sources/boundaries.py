@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self
@@ -81,11 +82,14 @@ class Boundaries(Source):
         bound.earlier = set()
         return bound
 
-    def fits(self, header: list[str]) -> bool:
-        return bool(self._named("area_name", header))
-
-    def found(self, header: list[str]) -> int:
-        return sum(bool(self._named(target, header)) for target in self.columns)
+    def for_header(self, header: list[str]) -> Self:
+        """With the properties that were said or guessed for names and codes."""
+        bound = copy.copy(self)
+        bound.columns = {
+            target: column.called(name) if (name := self._named(target, header)) else column
+            for target, column in self.columns.items()
+        }
+        return bound
 
     def unknown(self, header: list[str]) -> list[str]:
         """None: a feature may have any further properties."""
@@ -97,22 +101,22 @@ class Boundaries(Source):
                 raise Unreadable(
                     f"The features have no property “{self.values[value][:60]}”. They have: {listed(header[:20])}."
                 )
-        found = {target: self._named(target, header) for target in self.columns}
-        if not found["area_name"]:
+        if not self.fits(header):
             raise Unreadable(
                 "No property looks like a name of areas. Say which one names them (in a command: --set name=…). "
                 f"The features have: {listed(header[:20])}."
             )
-        return {target: header.index(name) for target, name in found.items() if name}
+        return super().places(header)
 
     def _named(self, target: str, header: list[str]) -> str:
         """The property for a target: the one that was said, else a guess."""
         column, declared = self.columns[target], type(self).columns[target]
-        value = self.values.get(target.removeprefix("area_"), "") if target != "boundary" else ""
-        if value or column.names != declared.names or target == "boundary":
-            return value if value in header else column.found_in(header)
-        kind = self.values.get("kind", "")
-        usual = (*NAMES.get(kind, ()), *ANY_NAME) if target == "area_name" else ANY_CODE
+        said = self.values.get(target.removeprefix("area_"), "")
+        if said or column.names != declared.names or target == "boundary":
+            return said if said in header else column.found_in(header)
+        usual = (
+            (*NAMES.get(self.values.get("kind", ""), ()), *ANY_NAME) if target == "area_name" else ANY_CODE
+        )
         return _first(header, usual)
 
     def judge(self, frame: pd.DataFrame, known: Known) -> Iterable[tuple[pd.Series, str, str]]:
