@@ -174,7 +174,7 @@ def digests(rows: pd.DataFrame, key: bytes, identity: tuple[str, ...] = ()) -> I
 
     The agency is not in it: a digest is looked up within its agency, which may be renamed.
     """
-    names = sorted(identity or set(rows.columns) - {"agency", "apart"})
+    names = sorted(set(rows.columns) & set(identity) if identity else set(rows.columns) - {"agency", "apart"})
     parts = [_named(name, _plain(rows[name])) for name in names]
     for content in zip(*parts, strict=True):
         yield blake2b("".join(content).encode(), key=key, digest_size=DIGEST_BYTES).hexdigest()

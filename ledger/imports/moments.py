@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ledger.imports.columns import Texts
     from ledger.imports.known import Known
 
+OLDEST = 1900
 _DAY = r"(?:(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})/(?P<year>[0-9]{4})|(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2}))"
 _TIME = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?(?: ?(?P<half>[AP])M)?"
 _FORM = re.compile(rf"{_DAY}(?:[T ]+{_TIME})?", re.ASCII | re.IGNORECASE)
@@ -50,6 +51,26 @@ class Moment(Column):
         except (ValueError, OverflowError):
             return None
         return moment.isoformat(" ", "seconds") if found["hour"] else moment.date().isoformat()
+
+
+class LocalMoment(Moment):
+    """A moment on the clocks of a place: `1/12/2018 9:50` becomes `2018-01-12T09:50:00-05:00`. In the hour that comes twice in
+    autumn the first is meant; an hour that the clocks skip in spring is no moment."""
+
+    complaint = "is not a moment written as M/D/YYYY H:MM, or the clocks skipped it"
+
+    def __init__(self, *names: str, place: str, required: bool = False, may_lack: bool = False) -> None:
+        super().__init__(*names, required=required, may_lack=may_lack)
+        self.place = ZoneInfo(place)
+
+    def _read(self, text: str) -> str | None:
+        plain = super()._read(text)
+        if not plain or len(plain) == len("2018-01-12"):
+            return None
+        moment = datetime.fromisoformat(plain).replace(tzinfo=self.place)
+        if moment.year < OLDEST or moment.astimezone(UTC).astimezone(self.place) != moment:
+            return None
+        return moment.isoformat()
 
 
 def _day(found: re.Match[str]) -> date:

@@ -10,7 +10,15 @@ from ledger.models.figures import (
     VendorPrediction,
 )
 from ledger.models.imports import ImportedKey, ImportKey, ImportRun, ImportUndo, RefusedRow
-from ledger.models.incidents import Imported, Incident, IncidentOutcome, Offence, OffenceEntry, PatrolVisit
+from ledger.models.incidents import (
+    CrimePrediction,
+    Imported,
+    Incident,
+    IncidentOutcome,
+    Offence,
+    OffenceEntry,
+    PatrolVisit,
+)
 from ledger.models.stop import Draft, Person, Stop, StopPrivate, Vehicle
 
 __all__ = [
@@ -21,6 +29,7 @@ __all__ = [
     "AuditEvent",
     "Contraband",
     "Country",
+    "CrimePrediction",
     "Draft",
     "ImportKey",
     "ImportRun",

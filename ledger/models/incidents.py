@@ -142,6 +142,23 @@ class IncidentOutcome(Imported):
         return f"{self.incident_key}: {self.outcome}"
 
 
+class CrimePrediction(Imported):
+    """What a vendor had predicted for the place and the shift of a crime, as a study matched them. Types are joined by `|`."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    incident_key = models.CharField(max_length=80, db_index=True)
+    would_fit = models.CharField(
+        max_length=160,
+        blank=True,
+        help_text="Types of prediction that this crime would prove right; empty: the vendor predicted none of its kind.",
+    )
+    count = models.PositiveIntegerField(help_text="Predictions of any type for the place and the shift.")
+    predicted = models.CharField(max_length=160, blank=True, help_text="Their types.")
+
+    def __str__(self) -> str:
+        return f"{self.incident_key}: {self.count}"
+
+
 class PatrolVisit(Imported):
     """Time that a unit spent at a place, as a vendor's or a dispatch system logs it."""
 

@@ -13,4 +13,5 @@ LEFT JOIN ledger_area b ON b.agency_id = n.agency_id AND b.kind = 'beat' AND b.n
 LEFT JOIN ledger_area z ON z.agency_id = n.agency_id AND z.kind = 'zone' AND z.name = n.zone
 LEFT JOIN ledger_area a ON a.kind = n.area_kind AND a.name = n.area_name
  AND coalesce(a.agency_id, 0) = CASE WHEN n.area_kind = 'lsoa' THEN 0 ELSE n.agency_id END
+WHERE n.predictions IS NULL
 ORDER BY n.row, n.part

@@ -18,11 +18,14 @@ class Incidents(Kind):
     Where the source has no id, the key is made of what does not change between extracts, and equal ones are counted
     (`apart`). `area_kind` and `area_name` name the area that forecasts are made for; an area of the kind `lsoa` belongs to
     no agency and is told by its code where one is given, any other belongs to the incident's. `month` is any day of it.
+
+    A part of a record with `predictions` is no incident but says what had been predicted for the one of its key: how many,
+    of which types (`predicted`), and which types would have been right (`would_fit`).
     """
 
     name = "incidents"
     plural = "incidents"
-    identity = ("key",)
+    identity = ("key", "predictions")
     not_later = {"reported_on": "", "occurred_on": "occurred_at", "month": ""}
     targets = {
         "agency": "text NOT NULL",
@@ -46,12 +49,16 @@ class Incidents(Kind):
         "latitude": "double precision",
         "longitude": "double precision",
         "outcome": "text",
+        "predictions": "integer",
+        "predicted": "text",
+        "would_fit": "text",
     }
 
     def write(self, run: ImportRun) -> None:
         sql.run("import_area_names")
         sql.run("import_incident_areas")
         super().write(run)
+        sql.run("insert_crime_predictions", {"run": run.pk})
 
 
 class IncidentOutcomes(Kind):

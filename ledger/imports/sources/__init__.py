@@ -13,6 +13,8 @@ from ledger.imports.sources.london_survey import LondonSurvey
 from ledger.imports.sources.nibrs_codes import NibrsCodes
 from ledger.imports.sources.open_policing import OpenPolicing
 from ledger.imports.sources.open_policing_rates import OpenPolicingRates
+from ledger.imports.sources.plainfield_crimes import PlainfieldCrimes
+from ledger.imports.sources.plainfield_patrols import PlainfieldPatrols
 from ledger.imports.sources.police_uk_archive import PoliceUkArchive
 from ledger.imports.sources.police_uk_outcomes import PoliceUkOutcomes
 from ledger.imports.sources.police_uk_stop_search import PoliceUkStopSearch
@@ -32,6 +34,8 @@ SOURCES: list[Source] = [
     PoliceUkOutcomes(),
     PoliceUkArchive(),
     AtlantaCrime(),
+    PlainfieldCrimes(),
+    PlainfieldPatrols(),
     NibrsCodes(),
     OpenPolicingRates(),
     LondonSurvey(),
