@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from insights.filters import Filters
+from insights.filters import Filters, with_weekday
 from insights.measures import MEASURES
 from insights.models import Cube
 from insights.navigator import Days, Route
@@ -28,7 +28,7 @@ def stops_by(route: Route, filters: Filters, dims: Sequence[str], measures: Sequ
 def facts_arm(filters: Filters, dims: Sequence[str], measures: Sequence[str]) -> Sql:
     """Each fact within the filters, its measures 0 or 1."""
     # Compiled with `elide_empty` off, so that a filter nothing can pass still gives SQL: counts are 0, not missing.
-    chosen = filters.facts().order_by().values(*dict.fromkeys((*dims, *RECORDED)))
+    chosen = with_weekday(filters.facts()).order_by().values(*dict.fromkeys((*dims, *RECORDED)))
     facts, params = chosen.query.get_compiler("default", elide_empty=False).as_sql()
     columns = ", ".join([*dims, *(f"{MEASURES[name]} AS {name}" for name in measures)])
     return f"  SELECT {columns}\n  FROM ({facts}) AS facts", list(params)

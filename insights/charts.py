@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from insights.codes import UNKNOWN
 from insights.columns import HIDDEN, Column, Count, Low, Rate, Share
-from insights.wording import count, listed, month_name
+from insights.wording import count, in_calendar, listed, month_name
 
 Row = dict[str, Any]
 Declaration = dict[str, Any]
@@ -39,10 +39,9 @@ class Chart:
     def draw(self, title: str, columns: dict[str, Column], rows: Sequence[Row]) -> Declaration:
         """The declaration of the chart for these rows."""
         rows, notes = self._of_latest(rows)
-        names, note = self._capped(
-            rows, columns, self.x, self.cap, "last" if self.x == ("year",) else "largest"
-        )
-        names = in_reading_order(names) if self.series else names
+        in_time = self.x[:1] == ("year",)
+        names, note = self._capped(rows, columns, self.x, self.cap, "last" if in_time else "largest")
+        names = in_reading_order(names) if self.series and not in_time else names
         notes += note
         lines, note = self._lines(rows, columns)
         y = columns[self.y[0]]
@@ -77,7 +76,7 @@ class Chart:
         """The categories in the order of the table, at most `cap`."""
         if keys == ("hour",) and self.hours and rows:
             return self._hours(any(row["hour"] is None for row in rows))
-        sizes: dict[str, int] = {}
+        sizes: dict[str, int] = dict.fromkeys(timeline(rows, keys), 0)
         for row in rows:
             size = _size(row, columns)
             sizes[name_of(row, keys)] = sizes.get(name_of(row, keys), 0) + size
@@ -148,10 +147,32 @@ class Doughnut(Chart):
         return "doughnut" if lines == 1 and 1 < categories <= FEW and not gaps else "bar"
 
 
+STEPS = {("year",): 1, ("year", "quarter"): 4, ("year", "month"): 12}  # periods of a year
+
+
+def timeline(rows: Sequence[Row], keys: tuple[str, ...]) -> list[str]:
+    """Every period from the first row's to the last one's, those without a row too; nothing for other axes."""
+    if keys not in STEPS or not rows:
+        return []
+    steps = STEPS[keys]
+    places = (
+        [row["year"] * steps + row.get(keys[-1], 1) - 1 for row in rows]
+        if steps > 1
+        else [row["year"] for row in rows]
+    )
+    periods = [divmod(place, steps) for place in range(min(places), max(places) + 1)]
+    return [
+        name_of({"year": year, keys[-1]: rest + 1} if steps > 1 else {"year": year}, keys)
+        for year, rest in periods
+    ]
+
+
 def name_of(row: Row, keys: tuple[str, ...]) -> str:
-    """What a row is called on an axis: “India, Male”, “Mar 2026”."""
+    """What a row is called on an axis: “India, Male”, “Mar 2026”, “Q1 2026”."""
     if keys == ("year", "month"):
         return month_name(row["year"], row["month"], short=True)
+    if keys == ("year", "quarter"):
+        return f"Q{row['quarter']} {row['year']}"
     return ", ".join(UNKNOWN if row[key] is None else str(row[key]) for key in keys)
 
 
@@ -159,7 +180,12 @@ def in_reading_order(names: Sequence[str]) -> list[str]:
     """By number or letter, Unknown last: where rows are spread over two axes, the order of the table is neither's."""
     return sorted(
         names,
-        key=lambda name: (name == UNKNOWN, not name.isdecimal(), int(name) if name.isdecimal() else 0, name),
+        key=lambda name: (
+            name == UNKNOWN,
+            not name.isdecimal(),
+            int(name) if name.isdecimal() else 0,
+            in_calendar(name),
+        ),
     )
 
 
@@ -170,6 +196,14 @@ def _size(row: Row, columns: dict[str, Column]) -> int:
 
 def _figure(value: Any) -> Any:
     return None if value == HIDDEN else value
+
+
+def _base_of(columns: dict[str, Column], key: str) -> str:
+    """The column that counts those of whom a rate is; empty where the table has none."""
+    rate = columns[key]
+    if not isinstance(rate, Rate):
+        return ""
+    return next((name for name, one in columns.items() if isinstance(one, Count) and one.of == rate.per), "")
 
 
 def _series(
@@ -186,8 +220,8 @@ def _series(
     ends = {type(c).__name__.lower(): k for k, c in columns.items() if isinstance(c, Low) and c.of == key}
     for end, name in ends.items():
         out[end] = [None if row is None else _figure(row[name]) for row in rows]
-    if isinstance(columns[key], Rate) and "stops" in columns:
-        out["n"] = [None if row is None else _figure(row["stops"]) for row in rows]
+    if base := _base_of(columns, key):
+        out["n"] = [None if row is None else _figure(row[base]) for row in rows]
     if any(row is not None and row[key] == HIDDEN for row in rows):
         out["marks"] = [HIDDEN if row is not None and row[key] == HIDDEN else None for row in rows]
     return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from ledger.choices import AgeBand, DurationBand, Gender, Outcome, Words
+from ledger.choices import AgeBand, DurationBand, Gender, Outcome, Weekday, Words
 from ledger.models import Agency, Country, Post, Race, Violation
 
 UNKNOWN = "Unknown"
@@ -14,6 +14,7 @@ ENUMS: dict[str, type[Words]] = {
     "gender": Gender,
     "age_band": AgeBand,
     "duration_band": DurationBand,
+    "weekday": Weekday,
 }
 Labelled = list[tuple[int, str, list[str]]]  # code, label, other words of sources
 

@@ -13,13 +13,16 @@ from typing import Any, ClassVar
 from insights.statistics import wilson
 
 HIDDEN = "[c]"
-NUMBERS = ("year", "month", "hour")
+NUMBERS = ("year", "quarter", "month", "hour")
 WORDS = {
     "stops": "persons stopped",
     "searches": "persons searched",
     "arrests": "persons arrested",
     "drugs": "persons in drug-related stops",
     "either": "persons searched or arrested",
+    "hits": "persons searched with something found",
+    "citations": "persons cited",
+    "warnings": "persons warned",
     "durations": "persons whose stop has a known duration",
     "minutes_n": "persons whose stop has a known duration",
     "d_0_15": "persons stopped for up to 15 minutes",
@@ -32,7 +35,10 @@ DIMENSION_WORDS = {
     "post": "post",
     "year": "year",
     "month": "month",
+    "quarter": "quarter",
     "hour": "hour",
+    "period": "day or night",
+    "weekday": "weekday",
     "violation": "violation",
     "outcome": "outcome",
     "gender": "gender",

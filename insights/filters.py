@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.db.models.functions import ExtractIsoWeekDay
 
 from insights.codes import Codes
 from insights.filter_fields import BoundField, FilterPlateField, MarkField, PeriodDayField, Word, WordField
@@ -174,6 +175,11 @@ def narrow(facts: Facts, values: Mapping[str, Any]) -> Facts:
         facts = StopFilter.base_filters[name].filter(facts, value)
     facts = in_ages(facts, values.get("age_min"), values.get("age_max"))
     return in_hours(facts, values.get("hour_min"), values.get("hour_max"))
+
+
+def with_weekday(facts: Facts) -> Facts:
+    """The facts with the day of the week, 1 for Monday; it costs nothing where it is not asked for."""
+    return facts.annotate(weekday=ExtractIsoWeekDay("day"))
 
 
 def in_ages(facts: Facts, youngest: int | None, oldest: int | None) -> Facts:

@@ -49,25 +49,28 @@ class Finding:
 class Extreme(Finding):
     """The group with the highest (or lowest) rate, the next one, and whether their intervals overlap.
 
-    `text` begins the sentence and holds `{name}`.
+    `text` begins the sentence and holds `{name}`; `base` is the column of the persons of whom the rate is.
     """
 
     names: tuple[str, ...]
     text: str
     rate: str = "rate"
     lowest: bool = False
+    base: str = "stops"
 
     def say(self, answer: Answer) -> str:
         prefix = "" if self.rate == "rate" else self.rate.removesuffix("rate")
         low, high = f"{prefix}low", f"{prefix}high"
         known = [
-            row for row in _known_groups(answer.rows, self.names) if shown(row, "stops", self.rate, low, high)
+            row
+            for row in _known_groups(answer.rows, self.names)
+            if shown(row, self.base, self.rate, low, high)
         ]
-        groups = sorted((row for row in known if row["stops"] >= ENOUGH), key=self._place)
+        groups = sorted((row for row in known if row[self.base] >= ENOUGH), key=self._place)
         if not groups:
             return TOO_FEW
         first = groups[0]
-        figure = f"{percent(first[self.rate])} (95% interval {interval(first[low], first[high])}) of {count(first['stops'])}"
+        figure = f"{percent(first[self.rate])} (95% interval {interval(first[low], first[high])}) of {count(first[self.base])}"
         if len(groups) == 1:
             return f"Only {group_name(first, self.names)} is shown with the {ENOUGH} persons that a comparison needs: {figure}."
         begin = self.text.format(name=group_name(first, self.names))
@@ -103,7 +106,9 @@ class Commonest(Finding):
         if len(top) > 1:
             return f"{listed(top[:5])} share the first place: {count(most)} each."
         row = next(row for row in groups if row["stops"] == most)
-        share = f", {percent(row['share'])} of the {self.whole}" if shown(row, "share") else ""
+        share = (
+            f", {percent(row['share'])} of the {self.whole}" if "share" in row and shown(row, "share") else ""
+        )
         return f"{self.text.format(name=top[0])}: {count(most)}{share}."
 
 

@@ -12,9 +12,21 @@ from insights.codes import UNKNOWN, Codes
 from insights.columns import HIDDEN, NUMBERS, Column, Count, Label, Rank, Share
 from insights.filters import Filters
 from insights.findings import Finding
-from insights.relation import DIMENSIONS, Months, Result, Rows, run_sql, share_sql, tally, tally_sql
+from insights.relation import (
+    DERIVED,
+    DIMENSIONS,
+    Months,
+    Result,
+    Rows,
+    base_dimensions,
+    run_sql,
+    share_sql,
+    tally,
+    tally_sql,
+)
 from insights.statistics import ranks
 from insights.viewer import NO_VEHICLES, Viewer
+from insights.wording import in_calendar
 
 SQL = Path(__file__).parent / "sql"
 GROUPS = ("Activity", "Outcomes", "Searches", "Time", "Places", "People")
@@ -119,11 +131,11 @@ class Insight:
     def labels(self) -> tuple[str, ...]:
         """The dimensions that name a row and are columns of the relation."""
         named = [column.dimension for column in self.columns.values() if isinstance(column, Label)]
-        return tuple(name for name in named if name in DIMENSIONS)
+        return tuple(name for name in named if name in DIMENSIONS or (name in DERIVED and not self.sql))
 
     def dimensions(self) -> tuple[str, ...]:
         """The dimensions that the question reads."""
-        return tuple(dict.fromkeys((*self.labels(), *self.within, *self.reads)))
+        return base_dimensions((*self.labels(), *self.within, *self.reads))
 
     def measures(self) -> tuple[str, ...]:
         """The measures on which columns and headline rest, each once."""
@@ -132,7 +144,8 @@ class Insight:
 
     def complete(self, raw: Rows, codes: Codes) -> Rows:
         """Every column of each row: labels for codes, rates and intervals from measures."""
-        labels = {name: codes.labels(name) for name in self.labels() if name not in NUMBERS}
+        named = [name for name in self.labels() if name not in NUMBERS and name not in DERIVED]
+        labels = {name: codes.labels(name) for name in named}
         return [{key: self._cell(key, row, labels) for key in self.columns} for row in raw]
 
     def _cell(self, key: str, row: dict[str, Any], labels: dict[str, dict[int, str]]) -> Any:
@@ -167,7 +180,7 @@ class Insight:
         for name in self.order:
             value = row[name.removeprefix("-")]
             lacking = value is None or value == HIDDEN
-            place += [lacking, 0 if lacking else -value if name.startswith("-") else value]
+            place += [lacking, 0 if lacking else -value if name.startswith("-") else in_calendar(value)]
         return tuple(place)
 
     def matches(self, wanted: str) -> bool:

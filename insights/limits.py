@@ -13,4 +13,6 @@ SMALL = (
     "The fewer the persons, the wider the interval. Where two intervals overlap, their order may be chance."
 )
 VEHICLES = "Stops without a vehicle number are left out. A number may have been misread, or belong to more than one keeper."
+NIGHT = "Night is 20:00 to 04:59 by the clock, in every season and place; it need not be dark, nor light outside it."
+ENDS = "The first and the last period may be recorded in part only."
 MIDNIGHT = "Sources that know only the day often write 0:00. Look at midnight with that in mind."

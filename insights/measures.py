@@ -14,7 +14,7 @@ MEASURES: dict[str, str] = {
     "searched_drugs": "(searched IS TRUE AND drugs IS TRUE)::int",
     "arrested_drugs": "(arrested IS TRUE AND drugs IS TRUE)::int",
     "all_three": "(searched IS TRUE AND arrested IS TRUE AND drugs IS TRUE)::int",
-    "hits": "(hit IS TRUE)::int",
+    "hits": "(searched IS TRUE AND hit IS TRUE)::int",  # of what was found without a search, a hit rate has no base
     "warnings": f"(outcome = {Outcome.WARNING})::int",
     "citations": f"(outcome = {Outcome.CITATION})::int",
     "summonses": f"(outcome = {Outcome.SUMMONS})::int",

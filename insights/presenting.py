@@ -123,8 +123,9 @@ def filters_in_words(answer: Answer) -> list[tuple[str, str]]:
 
 def file_name(answer: Answer, ending: str) -> str:
     """Named after question and filters, in letters that every system takes; a vehicle number is in no file's name."""
-    values = [slugify(f"{name} {value}") for name, value in answer.filters.items() if name != "vehicle"]
-    return f"{'_'.join([answer.slug, *filter(None, values)])[:120]}.{ending}"
+    name = f"explore-{slugify(answer.title)}" if answer.slug == "explore" else answer.slug
+    values = [slugify(f"{key} {value}") for key, value in answer.filters.items() if key != "vehicle"]
+    return f"{'_'.join([name, *filter(None, values)])[:120]}.{ending}"
 
 
 def chips(request: HttpRequest, answer: Answer) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ the name is decided here only. Codes are small integers, 0 is Unknown, hour -1 i
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,7 +32,16 @@ DIMENSIONS = (
     "gender",
     "race",
     "age_band",
+    "weekday",
 )
+# Dimensions worked out from others: an expression over their codes, and which those are.
+DERIVED = {
+    "quarter": ("(month + 2) / 3", ("month",)),
+    "period": (
+        "CASE WHEN hour < 0 THEN 'Unknown' WHEN hour >= 20 OR hour < 5 THEN 'Night' ELSE 'Day' END",
+        ("hour",),
+    ),
+}
 # Counts that follow from measures by inclusion and exclusion or addition.
 FORMULAS = {
     "either": "sum(searches) + sum(arrests) - sum(searched_arrested)",
@@ -98,14 +107,23 @@ def tally_sql(
     where: str = "",
 ) -> str:
     """SELECT that groups by dimensions and sums measures; `more` are further expressions by name."""
-    unknown = ({*dims} - {*DIMENSIONS}) | ({*measures} - {*MEASURES} - {*FORMULAS})
+    unknown = ({*dims} - {*DIMENSIONS, *DERIVED}) | ({*measures} - {*MEASURES} - {*FORMULAS})
     if unknown:
         raise ValueError(f"The relation has no {', '.join(sorted(unknown))}.")
     sums = [f"coalesce({sum_of(name)}, 0) AS {name}" for name in measures]
-    listed = ",\n  ".join([*dims, *sums, *(f"{sql} AS {name}" for name, sql in (more or {}).items())])
+    groups = [f"{DERIVED[name][0]} AS {name}" if name in DERIVED else name for name in dims]
+    listed = ",\n  ".join([*groups, *sums, *(f"{sql} AS {name}" for name, sql in (more or {}).items())])
     parts = [f"SELECT {listed}", "FROM stops", f"WHERE {where}" if where else ""]
-    parts.append(f"GROUP BY {', '.join(dims)}" if dims else "")
+    places = ", ".join(str(place) for place in range(1, len(dims) + 1))
+    parts.append(f"GROUP BY {places}" if dims else "")
     return "\n".join(part for part in parts if part)
+
+
+def base_dimensions(dims: Iterable[str]) -> tuple[str, ...]:
+    """The columns of the relation that dimensions are read from, each once."""
+    return tuple(
+        dict.fromkeys(one for name in dims for one in (DERIVED[name][1] if name in DERIVED else (name,)))
+    )
 
 
 def share_sql(measure: str, within: Sequence[str]) -> str:

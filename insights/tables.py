@@ -12,7 +12,7 @@ from insights.columns import HIDDEN, Column, Low, ends_of
 from insights.drill import Drill
 from insights.insight import Answer, Insight
 from insights.viewer import NO_VEHICLES
-from insights.wording import interval, written
+from insights.wording import in_calendar, interval, written
 
 PLACE = " place"  # ending of the keys by which cells are sorted
 EMPTY = "There are no stops within these filters. Take one of the filters away."
@@ -57,4 +57,7 @@ def table_of(insight: Insight, answer: Answer, drill: Drill | None = None) -> ta
 def _places(row: dict[str, Any]) -> dict[str, Any]:
     """What each cell sorts by: hidden and missing figures keep together, below all others."""
     lacking = {key: value is None or value == HIDDEN for key, value in row.items()}
-    return {f"{key}{PLACE}": (not lacking[key], 0 if lacking[key] else value) for key, value in row.items()}
+    return {
+        f"{key}{PLACE}": (not lacking[key], 0 if lacking[key] else in_calendar(value))
+        for key, value in row.items()
+    }

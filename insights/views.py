@@ -1,30 +1,29 @@
-"""Pages of the insights: the list by group, and one insight as page, CSV or JSON."""
+"""Pages of the insights: the list by group, one insight, and questions that the reader puts together."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from insights import presenting, spreadsheet
+from insights.answering import answer_page
 from insights.catalogue import CATALOGUE, find
 from insights.codes import Codes
-from insights.filters import FilterError, Filters, StopFilter
-from insights.insight import GROUPS, Answer, Insight
-from insights.reading import Reading
-from insights.tables import table_of
+from insights.explore import exploration
+from insights.explore_form import CHOICES, ExploreFilter
+from insights.filters import PAGE_KEYS, Filters, StopFilter
+from insights.insight import GROUPS
 from insights.viewer import Viewer
-from ledger import csvsafe
 from ledger.access import permit
-from ledger.audit import record
-from ledger.choices import AuditVerb
-from ledger.views.state import paged
 
-FORMATS = ("", "csv", "xlsx", "json", "print")
+# Examples of questions, as addresses: what is asked, and what it is called.
+EXAMPLES = (
+    ("measure=stops&by=weekday&by2=hour", "Stops by weekday and hour"),
+    ("measure=arrest&step=month", "Arrest rate, month by month"),
+    ("measure=hit&by=race", "Hit rate by race"),
+    ("measure=search&by=violation&step=year", "Search rate by violation, year by year"),
+)
 
 
 @permit("insights.view_insights")
@@ -48,115 +47,29 @@ def list_insights(request: HttpRequest) -> HttpResponse:
 @permit("insights.view_insights")
 @require_safe
 def show_insight(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """One insight, within the filters of the address, as page, CSV or JSON: the same figures in each."""
-    insight, style = find(slug), request.GET.get("format", "")
+    """One insight of the catalogue."""
+    insight = find(slug)
     if insight is None:
         raise Http404("There is no such insight.")
-    if (
-        not style and "" in request.GET.values()
-    ):  # a form sends every field; the address that is passed on is short
-        return redirect(presenting.address(request))
     viewer = Viewer.of(request.user)
     chosen = StopFilter(request.GET, Codes(), vehicles=viewer.sees_vehicles)
-    try:
-        if style not in FORMATS:
-            raise FilterError(
-                {"format": [f"“{style[:40]}” is not offered. Choose csv, xlsx, json or print."]}
-            )
-        filters = viewer.reach(chosen.chosen(), insight.vehicles)
-        answer = insight.answer(filters, viewer)
-    except FilterError as error:
-        return _refuse(request, insight, chosen, error, style)
-    _note_in_trail(request, insight, answer, filters, style)
-    if style in WRITERS:
-        return WRITERS[style](insight, answer, filters, viewer)
-    context = _context(request, Reading.of(insight, answer, filters, viewer), viewer, chosen)
-    return render(request, "insights/insight.html", context)
+    return answer_page(request, chosen, lambda: insight, viewer=viewer, title=insight.question)
 
 
-def _as_json(insight: Insight, answer: Answer, filters: Filters, viewer: Viewer) -> HttpResponseBase:
-    return JsonResponse(answer.as_json(), json_dumps_params={"ensure_ascii": False})
-
-
-def _as_csv(insight: Insight, answer: Answer, filters: Filters, viewer: Viewer) -> HttpResponseBase:
-    rows = ([row[name] for name in answer.columns] for row in answer.rows)
-    return csvsafe.response(presenting.file_name(answer, "csv"), answer.columns, rows)
-
-
-def _as_xlsx(insight: Insight, answer: Answer, filters: Filters, viewer: Viewer) -> HttpResponseBase:
-    reading = Reading.of(insight, answer, filters, viewer)
-    sheets = [spreadsheet.Sheet("Figures", insight.columns, answer.rows)]
-    if reading.trend:
-        sheets.append(spreadsheet.Sheet("By month", reading.trend.columns, reading.trend.answer.rows))
-    return spreadsheet.response(presenting.file_name(answer, "xlsx"), reading, sheets)
-
-
-MOST_PRINTED = 3_000  # rows of a table on paper; the spreadsheet has all
-WRITERS = {"json": _as_json, "csv": _as_csv, "xlsx": _as_xlsx}
-
-
-def _refuse(
-    request: HttpRequest, insight: Insight, chosen: StopFilter, error: FilterError, style: str
-) -> HttpResponse:
-    """No figures for filters that cannot be understood; the page says so at the filter."""
-    if style == "json":
-        return JsonResponse({"error": str(error)}, status=400)
-    if style in WRITERS or style not in FORMATS:
-        return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
-    presenting.put_errors(chosen.form, error)
-    context = {"insight": insight, "filter": chosen, "form": chosen.form, "clear_url": request.path}
-    return render(request, "insights/refused.html", context, status=400)
-
-
-def _note_in_trail(
-    request: HttpRequest, insight: Insight, answer: Answer, filters: Filters, style: str
-) -> None:
-    """Exact figures taken away, and every look at vehicles, leave a line; it never holds a vehicle number."""
-    vehicles = bool(insight.vehicles and answer.rows) or "vehicle" in filters.values
-    taken = bool(style) and answer.exact
-    if not (vehicles or taken):
-        return
-    told = {name: "given" if name == "vehicle" else value for name, value in answer.filters.items()}
-    verb = AuditVerb.DISCLOSURE if style else AuditVerb.CONSULTATION
-    with transaction.atomic():
-        record(
-            request,
-            verb,
-            "insight",
-            insight.slug,
-            filters=told,
-            rows=len(answer.rows),
-            format=style or "page",
-        )
-
-
-def _table(request: HttpRequest, reading: Reading, whole: bool) -> Any:
-    """The table, in pages of the size that the reader likes; for paper in one."""
-    table = table_of(reading.insight, reading.answer, reading.drill)
-    if not whole:
-        return paged(table, request)
-    table.order_by = request.GET.getlist("sort")
-    return table.paginate(per_page=MOST_PRINTED) or table
-
-
-def _context(request: HttpRequest, reading: Reading, viewer: Viewer, chosen: StopFilter) -> dict[str, Any]:
-    insight, answer = reading.insight, reading.answer
-    whole = request.GET.get("format") == "print"
-    return {
-        "insight": insight,
-        "answer": answer,
-        "reading": reading,
-        "filter": chosen,
-        "form": chosen.form,
-        "chips": presenting.chips(request, answer),
-        "clear_url": presenting.without_filters(request),
-        "reach": presenting.reach(request, insight, viewer, answer),
-        "chart": reading.chart(request.build_absolute_uri()),
-        "table": _table(request, reading, whole),
-        "whole": whole,
-        "definitions": presenting.definitions(insight),
-        "marks": presenting.marks(insight, answer),
-        "downloads": {style: presenting.address(request, format=style) for style in (*WRITERS, "print")},
-        "back_url": presenting.address(request, format=None),
-        "data_as_at": reading.as_at,
-    }
+@permit("insights.view_insights")
+@require_safe
+def explore(request: HttpRequest) -> HttpResponseBase:
+    """A question of the reader's own: a measure, groupings, a step, filters."""
+    viewer = Viewer.of(request.user)
+    chosen = ExploreFilter(request.GET, codes=Codes(), vehicles=viewer.sees_vehicles)
+    return answer_page(
+        request,
+        chosen,
+        lambda: exploration(chosen.choice),
+        viewer=viewer,
+        kept=(*PAGE_KEYS, *CHOICES),
+        first=len(CHOICES) + 6,
+        filter_class="exploring",
+        examples=EXAMPLES,
+        title="Explore",
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 from insights.codes import UNKNOWN
 from insights.columns import HIDDEN
+from ledger.choices import Weekday
 
 
 def count(value: int) -> str:
@@ -96,6 +97,14 @@ def _part_name(row: Mapping[str, Any], key: str) -> str:
     if key == "quarter":
         return f"quarter {row['quarter']} of {row['year']}"
     return str(row[key])
+
+
+WEEKDAYS = {str(day.label): day.value for day in Weekday}
+
+
+def in_calendar(value: Any) -> Any:
+    """What a label sorts by: days of the week by their place in it, all else by itself."""
+    return f"{WEEKDAYS[value]} {value}" if value in WEEKDAYS else value
 
 
 def listed(words: Sequence[str]) -> str:

@@ -133,6 +133,18 @@ class AgeBand(Words):
         return cls(max(code for code, floor in cls.floors().items() if floor <= age))
 
 
+class Weekday(Words):
+    """ISO 8601: the week starts on Monday."""
+
+    MONDAY = 1, "Monday"
+    TUESDAY = 2, "Tuesday"
+    WEDNESDAY = 3, "Wednesday"
+    THURSDAY = 4, "Thursday"
+    FRIDAY = 5, "Friday"
+    SATURDAY = 6, "Saturday"
+    SUNDAY = 7, "Sunday"
+
+
 class Profile(models.TextChoices):
     """Which rule set an agency records under. The plain one is complete; others are addable."""
 

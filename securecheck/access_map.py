@@ -84,6 +84,7 @@ PAGES: dict[str, Access] = {
     # Insights: figures of all agencies; what is hidden from whom is the disclosure's affair.
     "insights": Access(READERS),
     "insight": Access(READERS, about="insight"),
+    "explore": Access(READERS),
     # Tests of fairness: those whose small counts can be hidden are for all readers, the others for analysts.
     "fairness": Access(READERS),
     "fairness-benchmark": Access(READERS),

@@ -106,8 +106,25 @@ AXES: tuple[Axis, ...] = (
     _mark_axis("searched"),
     _mark_axis("arrested"),
     _mark_axis("drugs"),
+    _mark_axis("hit"),
+    _axis("weekday"),
 )
-PLACE, TIME, CLOCK, VIOLATION, RACE, GENDER, AGE, OUTCOME, DURATION, SEARCHED, ARRESTED, DRUGS = range(12)
+(
+    PLACE,
+    TIME,
+    CLOCK,
+    VIOLATION,
+    RACE,
+    GENDER,
+    AGE,
+    OUTCOME,
+    DURATION,
+    SEARCHED,
+    ARRESTED,
+    DRUGS,
+    HIT,
+    WEEKDAY,
+) = range(14)
 # level name -> (axis, level)
 LEVELS = {one.name: (axis, at + 1) for axis, tree in enumerate(AXES) for at, one in enumerate(tree.levels)}
 

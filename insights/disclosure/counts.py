@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from insights.disclosure.axes import ARRESTED, AXES, DRUGS, SEARCHED, Cell, Grain, node
 from insights.disclosure.tables import Ask, Table
-from insights.filters import Filters
+from insights.filters import Filters, with_weekday
 
 Tally = Callable[..., list[dict[str, Any]]]
 # Persons with all of some marks, by measure: yes and the rest of each mark follow by inclusion and exclusion.
@@ -45,10 +45,9 @@ def _counted(grain: Grain, tally: Tally, filters: Filters) -> Table:
     columns = list(dict.fromkeys(name for axis, level in grain for name in AXES[axis].columns(level)))
     marks = tuple(axis for axis, level in grain if axis in MARKS and level == 1)
     plain = [name for name in columns if name not in {AXES[axis].columns(1)[0] for axis in marks}]
-    if {"searched", "arrested", "drugs", "duration_band"} & set(plain):
-        rows: Iterable[Mapping[str, Any]] = (
-            filters.facts().values(*columns).annotate(stops=Count("*")).order_by()
-        )
+    if {"searched", "arrested", "drugs", "duration_band", "hit"} & set(plain):
+        facts = with_weekday(filters.facts()).values(*columns)
+        rows: Iterable[Mapping[str, Any]] = facts.annotate(stops=Count("*")).order_by()
         return _gathered(grain, rows)
     named = [OVERLAPS[some] for size in range(len(marks) + 1) for some in combinations(marks, size)]
     return _gathered(grain, _split(tally(filters, plain, named), marks))

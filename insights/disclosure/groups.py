@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from insights.columns import Label
-from insights.disclosure.axes import ARRESTED, DRUGS, DURATION, LEVELS, OUTCOME, SEARCHED, node
+from insights.disclosure.axes import ARRESTED, DRUGS, DURATION, HIT, LEVELS, OUTCOME, SEARCHED, node
 from insights.disclosure.boxes import Box, Hidden, Key, Labels, Page, Part, Sieve
 from insights.disclosure.narrowing import box_of, labels_of, so_far
 from insights.filters import Filters
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SEARCH = {SEARCHED: Part(1, frozenset({node(1)}))}
 ARREST = {ARRESTED: Part(1, frozenset({node(1)}))}
 DRUG = {DRUGS: Part(1, frozenset({node(1)}))}
+FOUND = {HIT: Part(1, frozenset({node(1)}))}
 LASTED = {DURATION: Part(1, frozenset({node(1)}))}
 BANDS = {
     name: {DURATION: Part(2, frozenset({node(1, band)}))}
@@ -41,6 +42,7 @@ PARTS: dict[str, tuple[Box, ...]] = {
     "drugs": (DRUG,),
     "searched_arrested": (SEARCH | ARREST,),
     "either": (SEARCH, ARREST, SEARCH | ARREST),
+    "hits": (SEARCH | FOUND,),
     "durations": (LASTED,),
     "minutes_n": (LASTED,),
     "minutes_x10": (LASTED, *BANDS.values()),

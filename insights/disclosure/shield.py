@@ -25,7 +25,12 @@ SOME = (
     "intervals go with their counts. Groups of nobody beside hidden groups are hidden too."
 )
 ALL = "Every figure is hidden: within these filters there are too few persons in each group. Take a filter away to see more."
-MARKED = ("searches", "arrests", "drugs", "either", "searched_arrested")
+# What a count leaves over: of whom the rest is.
+WHOLE_OF = {
+    **dict.fromkeys(("searches", "arrests", "drugs", "either", "searched_arrested"), "stops"),
+    **dict.fromkeys(("citations", "warnings"), "stops"),
+    "hits": "searches",
+}
 Row = dict[str, Any]
 
 
@@ -138,7 +143,8 @@ class Shield:
         """Whether a figure of the headline is hidden; a ratio rests on every row."""
         if isinstance(column, Ratio):
             return any(self._hides_measure(name, row) for name in column.measures for row in raw)
-        total = {name: sum(row[name] for row in raw) for name in ("stops", *column.measures)}
+        named = {"stops", *column.measures, *(WHOLE_OF.get(name, "stops") for name in column.measures)}
+        total = {name: sum(row[name] for row in raw) for name in named if not raw or name in raw[0]}
         return any(_is_small(name, total) or self.groups.hides_total(name) for name in column.measures)
 
 
@@ -146,5 +152,6 @@ def _is_small(measure: str, raw: Mapping[str, Any]) -> bool:
     """Whether a count of a row is small, or what it leaves over of the row's persons is."""
     if measure == "minutes_x10":
         return False
-    rest = raw["stops"] - raw[measure] if measure in MARKED else 0
+    whole = WHOLE_OF.get(measure, "")
+    rest = raw[whole] - raw[measure] if whole in raw else 0
     return is_small(raw[measure]) or is_small(rest)

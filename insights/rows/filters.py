@@ -18,9 +18,8 @@ from insights.filters import (
     narrow,
     written_value,
 )
-from ledger.choices import NIGHT_HOURS
+from ledger.choices import NIGHT_HOURS, Weekday
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 UNKNOWN_HOUR = -1
 DAY_HOURS = tuple(hour for hour in range(24) if hour not in NIGHT_HOURS)
 HOURS_OF = {0: DAY_HOURS, 1: NIGHT_HOURS, UNKNOWN_HOUR: (UNKNOWN_HOUR,)}
@@ -70,7 +69,7 @@ class RowFilter(StopFilter):
     age_band = WordFilter("age_band", "Age band")
     hour = OneOfFilter("hour", "Hour", {**{str(one): one for one in range(24)}, "Unknown": UNKNOWN_HOUR})
     period = PeriodFilter("hour", "Day or night", {"Day": 0, "Night": 1, "Unknown": UNKNOWN_HOUR})
-    weekday = OneOfFilter("day__iso_week_day", "Weekday", {name: at for at, name in enumerate(WEEKDAYS, 1)})
+    weekday = OneOfFilter("day__iso_week_day", "Weekday", {str(day.label): int(day.value) for day in Weekday})
     duration = WordFilter("duration_band", "Duration")
     timed = TimedFilter("duration_band", label="Duration known")
     either = EitherFilter("searched", label="Searched or arrested")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from calendar import day_name
 from datetime import date
 from itertools import count
 from typing import Any
@@ -38,7 +39,7 @@ def make_facts(**fields: Any) -> None:
 
 def write_ledger(seed: int, persons: int) -> None:
     """Skewed random facts: some groups are rare, outcome goes with arrest, as in real ledgers."""
-    dice = random.Random(seed)
+    dice, further = random.Random(seed), random.Random(seed + 1)
     agencies = [make_agency(name, name) for name in ("Canada", "India", "USA")]
     posts = {
         agency.pk: [make_post(f"{agency.name} {number}", agency).pk for number in (1, 2)]
@@ -54,14 +55,15 @@ def write_ledger(seed: int, persons: int) -> None:
         band = dice.choices((0, 1, 2, 3), (3, 60, 30, 7))[0]
         facts.append(
             StopFact(
-                id=1_000_000 + number, stop=number, agency=agency.pk, country=agency.country_id,
+                id=1_000_000 + number, stop=1_000_000 + number, agency=agency.pk, country=agency.country_id,
                 post=dice.choice(posts[agency.pk]), area=0, year=FIRST_YEAR + number % YEARS, month=month,
-                day=date(FIRST_YEAR + number % YEARS, month, 5), hour=hour, minute=max(hour * 60, -1),
+                day=date(FIRST_YEAR + number % YEARS, month, further.choice((5, 5, 5, 6, 7, 11))), hour=hour, minute=max(hour * 60, -1),
                 violation=dice.choices(violations, (1, 50, 30, 15, 4))[0], race=dice.choices(races, (2, 45, 30, 20, 3))[0],
                 gender=dice.choices((0, 1, 2, 3), (1, 65, 32, 2))[0], age=age,
                 age_band=AgeBand.of(age if age >= 0 else None), duration_band=band, minutes_x10=(0, 75, 230, 450)[band],
                 outcome=Outcome.ARREST if arrested and dice.random() < 0.95 else dice.choice((1, 2, 3)),
                 searched=dice.random() < 0.15, arrested=arrested, drugs=dice.random() < 0.05,
+                hit=further.choices((True, False, None), (20, 60, 20))[0],
             )
         )  # fmt: skip
     StopFact.objects.bulk_create(facts)
@@ -70,14 +72,15 @@ def write_ledger(seed: int, persons: int) -> None:
 
 def persons_as_leaves() -> list[Row]:
     codes = Codes()
-    words = {
-        name: codes.labels(name) for name in ("country", "violation", "race", "gender", "age_band", "outcome")
-    }
+    words = {name: codes.labels(name) for name in ("violation", "race", "gender", "age_band", "outcome")}
+    countries, posts = codes.labels("country"), codes.labels("post")
     marks = {True: "yes", False: "no", None: "unknown"}
     return [
         {name: labels[getattr(fact, name)] for name, labels in words.items()}
-        | {name: marks[getattr(fact, name)] for name in ("searched", "arrested", "drugs")}
+        | {name: marks[getattr(fact, name)] for name in ("searched", "arrested", "drugs", "hit")}
         | {
+            "place": (countries[fact.country], posts[fact.post]),
+            "weekday": day_name[fact.day.weekday()],
             "month": (fact.year, fact.month),
             "hour": None if fact.hour < 0 else fact.hour,
             "duration": DURATIONS[fact.duration_band],

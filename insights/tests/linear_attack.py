@@ -34,7 +34,7 @@ def sieve_of(rows: Rows) -> Sieve:
 
 def draw(seed: int, count: int) -> Rows:
     """A small skewed ledger: a few values are rare, as in real ones."""
-    dice = random.Random(seed)
+    dice, further = random.Random(seed), random.Random(seed + 1)
     weights = {name: [dice.random() ** 2 + 0.02 for _ in range(4)] for name in ("violation", "place", "hour")}
 
     def one(name: str, values: tuple[int, ...]) -> int:
@@ -54,6 +54,8 @@ def draw(seed: int, count: int) -> Rows:
             "gender": dice.choices((0, 1, 2, 3), (1, 60, 30, 2))[0],
             "searched": dice.random() < 0.1,
             "arrested": dice.choices((True, False, None), (12, 85, 3))[0],
+            "hit": further.choices((True, False, None), (30, 60, 10))[0],
+            "weekday": further.choices(range(1, 8), (1, 9, 9, 9, 9, 20, 20))[0],
         }
         rows.append(row)
     return rows

@@ -27,6 +27,9 @@ COUNTS: dict[str, Cut] = {
     "durations": LASTED,
     "running_stops": {},
     "running_arrests": ARRESTED,
+    "hits": {**SEARCHED, "hit": ["yes"]},
+    "citations": {"outcome": ["Citation"]},
+    "warnings": {"outcome": ["Warning"]},
 }
 # a fraction's key → what it counts, and the column it is a fraction of
 FRACTIONS: dict[str, tuple[Cut, str]] = {
@@ -46,7 +49,16 @@ RATE_OF: dict[str, Cut] = {
     "yearly-stops-and-arrests": ARRESTED,
     "top-arrest-violations": ARRESTED,
 }
-WORDS = ("country", "violation", "race", "gender", "outcome", "searched", "arrested", "drugs")
+PARTS = (
+    "hits",
+    "searches",
+    "arrests",
+    "drug_stops",
+    "citations",
+    "warnings",
+)  # of which a reader's rate may be
+SHARES_OF_ALL = ("stops-by-hour", "violations-under-25", "most-common-violations")
+WORDS = ("violation", "race", "gender", "outcome", "searched", "arrested", "drugs")
 
 
 class Notebook:
@@ -77,7 +89,7 @@ class Notebook:
             self._read_row(page, row, base)
 
     def _read_row(self, page: Mapping[str, Any], row: Mapping[str, Any], base: Box) -> None:
-        group = self.cut(base, dict(_labels(row)))
+        group = self.cut(base, dict(self._labels(row)))
         for key, counted in COUNTS.items():
             if key in row:
                 whose = self._so_far(base, row) if key.startswith("running") else group
@@ -85,16 +97,35 @@ class Notebook:
         fractions = dict(FRACTIONS)
         if page["slug"] in RATE_OF:
             fractions["rate"] = RATE_OF[page["slug"]], "stops"
+        elif page["slug"] == "explore" and "rate" in row:
+            part = next(name for name in PARTS if name in row)
+            fractions["rate"] = COUNTS[part], "searches" if part == "hits" else "stops"
         for key, (counted, below) in fractions.items():
             self._note_product(self.cut(group, counted), row.get(key), row.get(below))
-        if page["slug"] in ("stops-by-hour", "violations-under-25", "most-common-violations"):
+        if "share" in row and page["slug"] in (*SHARES_OF_ALL, "explore"):
             self._note_product(group, row["share"], page["summary"]["stops"])
         if "either" in row:
             self._note_both(group, row)
 
     def _so_far(self, base: Box, row: Mapping[str, Any]) -> Box:
         past = [month for month in self.leaves["month"] if month[0] <= row["year"]]
-        return self.cut(base, {"country": [row["country"]], "month": past})
+        return self.cut(base, {"place": self._places(country=row["country"]), "month": past})
+
+    def _labels(self, row: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[Any]]]:
+        yield from _labels(row)
+        # Agencies of this ledger are named as their country, and posts after it.
+        places = {name: row[name] for name in ("country", "agency", "post") if name in row}
+        if places:
+            yield "place", self._places(**places)
+
+    def _places(self, country: str = "", agency: str = "", post: str = "") -> list[Any]:
+        return [
+            place
+            for place in self.leaves["place"]
+            if place[0] in (country or place[0],)
+            and place[0] in (agency or place[0],)
+            and place[1] in (post or place[1],)
+        ]
 
     def _note(self, box: Box, figure: Any) -> None:
         if figure == HIDDEN:
@@ -115,6 +146,8 @@ class Notebook:
         for name in WORDS:
             if name in filters:
                 yield name, [filters[name]]
+        if {"country", "agency"} & set(filters):
+            yield "place", self._places(filters.get("country", ""), filters.get("agency", ""))
         if {"date_after", "date_before"} & set(filters):
             first, last = filters.get("date_after", "0000-01"), filters.get("date_before", "9999-12")
             yield (
@@ -162,18 +195,21 @@ def _remainders(parts: Mapping[Leaves, int]) -> Iterator[tuple[Leaves, int]]:
 
 
 def _labels(row: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[Any]]]:
-    for name in ("country", "violation", "race", "gender", "age_band", "hour"):
+    for name in ("violation", "race", "gender", "age_band", "outcome", "weekday", "hour"):
         if name in row:
             yield name, [row[name]]
-    if "period" in row:
+    if "period" in row and "hour" not in row:
         night = [hour for hour in range(24) if hour in NIGHT_HOURS]
         named = {"Night": night, "Day": set(range(24)) - set(night), "Unknown": [None]}
         yield "hour", named[row["period"]]
     if "year" in row:
-        yield (
-            "month",
-            [(row["year"], month) for month in ([row["month"]] if "month" in row else range(1, 13))],
-        )
+        yield "month", [(row["year"], month) for month in _months(row)]
+
+
+def _months(row: Mapping[str, Any]) -> Iterable[int]:
+    if "month" in row:
+        return [row["month"]]
+    return range(row["quarter"] * 3 - 2, row["quarter"] * 3 + 1) if "quarter" in row else range(1, 13)
 
 
 def _hours(first: int, last: int) -> list[int]:

@@ -116,7 +116,7 @@ def test_the_number_of_queries_does_not_grow_with_the_ledger(insight: Insight) -
             insight.answer(Filters.read({"country": "India"}), SYSTEM)
         return len(caught)
 
-    make_stop(vehicle="AB0", drugs=True, searched=True)
+    write_forty_stops()  # enough that every way of finding the first vehicles is open
     few = queries()
     write_forty_stops()
     assert queries() == few <= 8

@@ -19,6 +19,7 @@ from insights import disclosure
 from insights.catalogue import CATALOGUE
 from insights.columns import HIDDEN
 from insights.disclosure.swaps import is_small
+from insights.explore import GROUPINGS, MEASURES, STEPS
 from insights.tests.conftest import kept_for_now
 from insights.tests.disclosure_ledger import FIRST_YEAR, Row, persons_as_leaves, write_ledger
 from insights.tests.page_attack import Box, Leaves, Notebook
@@ -57,7 +58,9 @@ def some_filters(dice: random.Random, persons: list[Row]) -> dict[str, str]:
     example = dice.choice(persons)
     last = dice.randint(1, 12)
     kinds: list[dict[str, str]] = [
-        *({name: example[name]} for name in ("country", "violation", "race", "gender", "outcome")),
+        {"country": example["place"][0]},
+        {"agency": example["place"][0]},
+        *({name: example[name]} for name in ("violation", "race", "gender", "outcome")),
         *({name: dice.choice(("yes", "no"))} for name in ("searched", "arrested", "drugs")),
         {"date_after": f"{FIRST_YEAR}-{last:02}-11"},
         {"date_before": f"{FIRST_YEAR + 1}-{last:02}-11"},
@@ -72,8 +75,24 @@ def some_filters(dice: random.Random, persons: list[Row]) -> dict[str, str]:
     return dice.choice(kinds)
 
 
-def collect(client: Client, persons: list[Row], seed: int, pairs: int) -> Notebook:
-    """All insights without filters, under each of random filters, and under each pair of them."""
+def some_questions(dice: random.Random, count: int) -> list[dict[str, str]]:
+    """Questions as a reader might put them together, each measure among them."""
+    groups, measures = [*GROUPINGS], [*MEASURES]
+    asked = []
+    for number in range(count):
+        one = {"measure": measures[number % len(measures)], "by": dice.choice(groups)}
+        one |= {"by2": dice.choice(["", *groups]), "step": dice.choice(["", "", *STEPS])}
+        if one["by"] != one["by2"] and not (
+            one["measure"] in ("citation", "warning") and "outcome" in one.values()
+        ):
+            asked.append(one)
+    return asked
+
+
+def collect(client: Client, persons: list[Row], seed: int, pairs: int, questions: int = 0) -> Notebook:
+    """All insights without filters, under each of random filters, and under each pair of them; under each as well some
+    questions of the reader's own, the same ones throughout and others.
+    """
     dice = random.Random(seed)
     leaves: Mapping[str, Leaves] = {
         axis: frozenset(person[axis] for person in persons) for axis in persons[0]
@@ -83,10 +102,13 @@ def collect(client: Client, persons: list[Row], seed: int, pairs: int) -> Notebo
     for _ in range(pairs):
         one, other = some_filters(dice, persons), some_filters(dice, persons)
         wanted += [one, other, other | one]
+    same = some_questions(random.Random(seed), questions)
     for filters in wanted:
-        for insight in CATALOGUE:
-            found = client.get(f"/insights/{insight.slug}/", {**filters, "format": "json"})
-            assert found.status_code == 200, (insight.slug, filters, found.content)
+        pages: list[tuple[str, dict[str, str]]] = [(insight.slug, {}) for insight in CATALOGUE]
+        pages += [("explore", one) for one in (*same, *some_questions(dice, questions))]
+        for slug, asked in pages:
+            found = client.get(f"/insights/{slug}/", {**filters, **asked, "format": "json"})
+            assert found.status_code == 200, (slug, asked, filters, found.content)
             notebook.read(found.json())
     return notebook
 
@@ -103,9 +125,13 @@ def policymaker(ledger: list[Row], django_db_blocker: Any) -> Iterator[Client]:
 def test_no_small_count_follows_by_subtraction_from_all_that_can_be_fetched(
     ledger: list[Row], policymaker: Client
 ) -> None:
-    notebook, truth = collect(policymaker, ledger, seed=1, pairs=3), Truth(ledger)
+    notebook, truth = collect(policymaker, ledger, seed=1, pairs=2, questions=7), Truth(ledger)
     assert sum(is_small(truth.of(box)) for box in notebook.hidden) > 200
     assert len(notebook.known) > 300
+    axes = {axis for box in notebook.hidden for axis, _ in box}
+    assert axes >= {"hit", "weekday", "outcome", "place", "month", "hour"}, (
+        "questions of readers are attacked too"
+    )
     assert not notebook.clashes
     assert not [box for box, count in notebook.known.items() if is_small(count) or count != truth.of(box)]
     worked_out = notebook.subtract()
@@ -117,7 +143,7 @@ def test_small_counts_follow_by_subtraction_where_only_they_are_hidden(
     ledger: list[Row], policymaker: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(disclosure, "protect", partial(disclosure.protect, complementary=False))
-    notebook, truth = collect(policymaker, ledger, seed=1, pairs=1), Truth(ledger)
+    notebook, truth = collect(policymaker, ledger, seed=1, pairs=1, questions=5), Truth(ledger)
     hidden = [box for box in notebook.hidden if is_small(truth.of(box))]
     worked_out = notebook.subtract()
     assert sum(worked_out.get(box) == truth.of(box) for box in hidden) > 10

@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from insights.disclosure.axes import ARRESTED, CLOCK, GENDER, PLACE, SEARCHED, TIME, VIOLATION, node
+from insights.disclosure.axes import (
+    ARRESTED,
+    CLOCK,
+    GENDER,
+    HIT,
+    PLACE,
+    SEARCHED,
+    TIME,
+    VIOLATION,
+    WEEKDAY,
+    node,
+)
 from insights.disclosure.boxes import Box, Page, Part, Sieve
 from insights.tests.linear_attack import Field, attack, draw, sieve_of
 
@@ -138,6 +149,12 @@ FIELDS: dict[str, list[Field]] = {
     "places and hours": [(PLACE, (1, 2, 3), False), (CLOCK, (1, 3), True), (ARRESTED, (1, 2), False)],
     "months and marks": [(TIME, (1, 3), True), (ARRESTED, (1,), False), (SEARCHED, (1,), False)],
     "two kinds of range": [(TIME, (1, 3), True), (CLOCK, (1, 3), True), (GENDER, (1,), False)],
+    "finds and weekdays": [
+        (SEARCHED, (1,), False),
+        (HIT, (1,), False),
+        (WEEKDAY, (1,), False),
+        (CLOCK, (1,), False),
+    ],
     "people": [(VIOLATION, (1,), False), (GENDER, (1,), False), (ARRESTED, (1,), False), (TIME, (1,), False)],
 }
 

@@ -72,10 +72,10 @@ def ledger(django_db_setup: None, django_db_blocker: Any) -> Iterator[Client]:
         yield client
 
 
-def counted(url: str) -> tuple[int, int]:
+def counted(url: str, agency: str = OWN) -> tuple[int, int]:
     """Persons and different stops within the filters of an address, as the page of rows reads them."""
     data = QueryDict(url.partition("?")[2])
-    rows = RowFilter(data, Codes(), queryset=StopFact.objects.filter(agency=make_agency(OWN).pk))
+    rows = RowFilter(data, Codes(), queryset=StopFact.objects.filter(agency=make_agency(agency).pk))
     rows.chosen()
     return rows.qs.count(), rows.qs.values("stop").distinct().count()
 

@@ -21,6 +21,8 @@ PAGES = (
     "/insights/arrest-rate-by-country-and-violation/",  # a grid
     "/insights/gender-by-country/?country=India",  # a doughnut
     "/insights/violations-leading-to-search-or-arrest/?hour_min=20&hour_max=4",  # a wide table, an open “More filters”
+    "/insights/explore/?measure=stops&by=weekday&by2=hour",  # a heat map
+    "/insights/explore/?measure=arrest&by=violation&step=quarter",  # lines with bands
     "/insights/stops-by-hour/?country=Nowhere",  # an error at its filter
 )
 

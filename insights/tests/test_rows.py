@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import csv
 import io
 import random
@@ -20,7 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from insights.codes import Codes
 from insights.filters import FilterError
 from insights.models import StopFact
-from insights.rows.filters import WEEKDAYS, RowFilter
+from insights.rows.filters import RowFilter
 from insights.rows.paging import ORDERS, Place, page_of
 from insights.rows.summary import summaries
 from insights.tests.conftest import kept_for_now
@@ -240,7 +241,7 @@ def rows_by_hand(**given: str) -> int:
 
 def test_the_further_filters_keep_what_they_say(ledger: Any) -> None:
     facts = list(StopFact.objects.all())
-    for number, name in enumerate(WEEKDAYS):
+    for number, name in enumerate(calendar.day_name):
         assert rows_by_hand(weekday=name.lower()) == sum(one.day.weekday() == number for one in facts)
     assert (
         rows_by_hand(hour="Unknown")
