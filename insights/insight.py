@@ -183,6 +183,11 @@ class Insight:
             place += [lacking, 0 if lacking else -value if name.startswith("-") else in_calendar(value)]
         return tuple(place)
 
+    @property
+    def shows_time(self) -> bool:
+        """Whether the chart runs along years, on an axis or from row to row."""
+        return "year" in (*self.chart.x, *self.chart.series)
+
     def matches(self, wanted: str) -> bool:
         """Whether every word looked for occurs in title, question or group."""
         text = f"{self.title} {self.question} {self.group} {self.slug}".lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from insights.changes import change_in_words, month_and_figure
 from insights.columns import HIDDEN, Change, Label, Low, Mean, Rank, Ratio, ends_of
 from insights.drill import Drill
+from insights.events import Marked
 from insights.filters import PAGE_KEYS, FilterError, StopFilter
 from insights.insight import Answer, Insight
 from insights.relation import Months
@@ -43,21 +44,25 @@ class Headline:
 
 
 def headlines(
-    insight: Insight, answer: Answer, trend: Trend | None = None, drill: Drill | None = None
+    insight: Insight,
+    answer: Answer,
+    trend: Trend | None = None,
+    drill: Drill | None = None,
+    events: Sequence[Marked] = (),
 ) -> list[Headline]:
     """The figures of the summary, rates first, each with its interval; behind the first, how it moved."""
     ends = {end for key in insight.headline for end in _ends(insight, key)}
     keys = [key for key in insight.headline if key in answer.summary and key not in ends]
     cards = [_headline(insight, key, answer.summary, drill) for key in keys]
     cards = sorted(cards, key=lambda card: not card.more)
-    return [*cards[:1], *([of_trend(trend)] if trend and trend.points else []), *cards[1:]]
+    return [*cards[:1], *([of_trend(trend, events)] if trend and trend.points else []), *cards[1:]]
 
 
-def of_trend(trend: Trend) -> Headline:
+def of_trend(trend: Trend, events: Sequence[Marked] = ()) -> Headline:
     """The last whole month with its change and the months before it."""
     month, figure = month_and_figure(trend) or ("By month", "")
     name = f"{trend.column.label}, {month}" if figure else f"{trend.column.label} by month"
-    return Headline(name, figure, change_in_words(trend), Spark.of(trend))
+    return Headline(name, figure, change_in_words(trend), Spark.of(trend, [one.month for one in events]))
 
 
 def _ends(insight: Insight, key: str) -> tuple[str, ...]:

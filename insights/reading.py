@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from insights import presenting
 from insights.drill import Drill
+from insights.events import Marked, marked_events, on_axis
 from insights.filters import Filters
 from insights.insight import Answer, Insight
 from insights.relation import Months, months_of
@@ -28,6 +29,7 @@ class Reading:
     as_at: datetime
     trend: Trend | None = None
     drill: Drill | None = None
+    events: tuple[Marked, ...] = ()
 
     @classmethod
     def of(cls, insight: Insight, answer: Answer, filters: Filters, viewer: Viewer) -> Reading:
@@ -35,11 +37,14 @@ class Reading:
         seen = filters if answer.exact else filters.only("date_after", "date_before")
         trend = trend_of(insight, filters, viewer) if answer.rows else None
         drill = Drill.of(insight, answer, viewer)
-        return cls(insight, answer, months_of(seen), timezone.localtime(), trend, drill)
+        months = months_of(seen)
+        shown = trend is not None or insight.shows_time
+        events = tuple(marked_events(filters, months)) if answer.rows and shown else ()
+        return cls(insight, answer, months, timezone.localtime(), trend, drill, events)
 
     @property
     def headlines(self) -> list[presenting.Headline]:
-        return presenting.headlines(self.insight, self.answer, self.trend, self.drill)
+        return presenting.headlines(self.insight, self.answer, self.trend, self.drill, self.events)
 
     @property
     def scope(self) -> str:
@@ -70,13 +75,16 @@ class Reading:
         hidden = " “[c]”: hidden, because few persons could be recognised." if self.answer.hidden else ""
         # A picture is handed around: a vehicle number stays on the page.
         source = f"Source: SecureCheck, stops on record, as at {self.as_at:%-d %B %Y}.{hidden}"
-        about = {
+        about: dict[str, Any] = {
             "scope": f"{self.scope}. {filters}." if filters else f"{self.scope}.",
             "base": self.base,
+            "listed": [one.words for one in self.events],
             "source": source if "vehicle" in self.answer.filters else f"{source} {address}",
         }
         drawn = self.insight.chart.draw(self.insight.title, self.insight.columns, self.answer.rows)
-        return drawn | {"about": about}
+        marked = on_axis(list(self.events), self.insight.chart.x, drawn)
+        about["listed"] = about["listed"] if marked else []
+        return drawn | {"about": about, "events": marked}
 
     def notes(self) -> Iterator[Line]:
         """What must go with the figures wherever they are taken: filters, base, definitions, marks, limits."""
@@ -92,6 +100,8 @@ class Reading:
             yield "Finding", "By rule", self.says
         for remark in self.remarks:
             yield "Please note", "", remark
+        for one in self.events:
+            yield "Events", f"{one.event.day:%-d %B %Y}", f"{one.event.text} {one.event.where}".strip()
         for name, meaning in presenting.definitions(self.insight):
             yield "How it is counted", name, meaning
         for mark, meaning in presenting.marks(self.insight, self.answer):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from insights.relation import Month
 from insights.trend import Point, Trend
 from insights.wording import FORMATS, month_name
 
@@ -13,16 +14,17 @@ WIDTH, HEIGHT, EDGE = 200, 36, 4
 
 @dataclass(frozen=True)
 class Spark:
-    """`lines`: points of each unbroken run; `dots`: months alone between gaps, and the last month."""
+    """`lines`: points of each unbroken run; `dots`: months alone between gaps, and the last month; `marks`: where events lie."""
 
     lines: list[str]
     dots: list[tuple[float, float]]
     says: str
+    marks: tuple[float, ...] = ()
     width: int = WIDTH
     height: int = HEIGHT
 
     @classmethod
-    def of(cls, trend: Trend) -> Spark | None:
+    def of(cls, trend: Trend, events: Sequence[Month] = ()) -> Spark | None:
         """None while there are not two months to show."""
         known = [point for point in trend.points if point.value is not None]
         if len(known) < 2:
@@ -31,7 +33,9 @@ class Spark:
         place = _Place(trend.points)
         lines = [" ".join(f"{x:g},{y:g}" for x, y in map(place, run)) for run in runs if len(run) > 1]
         alone = [place(run[0]) for run in runs if len(run) == 1]
-        return cls(lines, list(dict.fromkeys([*alone, place(known[-1])])), _said(trend, known))
+        shown = {point.month for point in trend.points}
+        marks = tuple(place.across(month) for month in dict.fromkeys(events) if month in shown)
+        return cls(lines, list(dict.fromkeys([*alone, place(known[-1])])), _said(trend, known), marks)
 
 
 def _runs(points: Sequence[Point]) -> list[list[Point]]:
@@ -53,12 +57,15 @@ class _Place:
         self.first, self.least, self.most = points[0].month, min(values), max(values)
         self.step = (WIDTH - 2 * EDGE) / max(1, len(points) - 1)
 
+    def across(self, month: Month) -> float:
+        months = (month[0] - self.first[0]) * 12 + month[1] - self.first[1]
+        return round(EDGE + months * self.step, 1)
+
     def __call__(self, point: Point) -> tuple[float, float]:
-        months = (point.month[0] - self.first[0]) * 12 + point.month[1] - self.first[1]
         share = (
             ((point.value or 0) - self.least) / (self.most - self.least) if self.most > self.least else 0.5
         )
-        return round(EDGE + months * self.step, 1), round(HEIGHT - EDGE - share * (HEIGHT - 2 * EDGE), 1)
+        return self.across(point.month), round(HEIGHT - EDGE - share * (HEIGHT - 2 * EDGE), 1)
 
 
 def _said(trend: Trend, known: Sequence[Point]) -> str:

@@ -126,7 +126,7 @@ API: dict[str, Access] = {
 
 ADMINISTERED = (
     *("auth_user", "ledger_agency", "ledger_area", "ledger_contraband", "ledger_country", "ledger_officer"),
-    *("ledger_post", "ledger_race", "ledger_searchbasis", "ledger_violation"),
+    *("ledger_post", "ledger_race", "ledger_searchbasis", "ledger_violation", "insights_event"),
 )
 
 

@@ -50,6 +50,7 @@ ROLES: dict[str, list[str]] = {
             )
             for act in ("view", "add", "change")
         ),
+        *(f"insights.{act}_event" for act in ("view", "add", "change")),
         "ledger.view_auditevent",
     ],
 }

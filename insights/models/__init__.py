@@ -13,6 +13,7 @@ from insights.models.cubes import (
     WhoCountry,
     WhoYear,
 )
+from insights.models.events import Event
 from insights.models.facts import StopFact
 from insights.models.fairness import Benchmark, FairnessRun, RunState
 from insights.models.profile import ImportReport, ProfileRun
@@ -26,6 +27,7 @@ __all__ = [
     "ClockCountry",
     "Comparison",
     "Cube",
+    "Event",
     "FairnessRun",
     "ImportReport",
     "ProfileRun",

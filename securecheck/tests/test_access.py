@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from insights.models import Benchmark, FairnessRun, ImportReport, RunState
+from insights.models import Benchmark, Event, FairnessRun, ImportReport, RunState
 from ledger.choices import AuditVerb, Flag, ImportState
 from ledger.models import Area, AuditEvent, Draft, ImportRun, Officer
 from ledger.tests.factories import make_agency, make_post, make_stop, make_user
@@ -117,6 +118,7 @@ def record_of(model: str) -> Callable[[User, bool], dict[str, Any]]:
         Area.objects.get_or_create(name="Riverside", kind="zone")
         Officer.objects.get_or_create(agency=make_agency(), number="PC1")
         AuditEvent.objects.create(verb=AuditVerb.SIGN_IN)
+        Event.objects.create(day=date(2026, 3, 1), text="A new form")
         if model == "auth_user":
             make = User.objects.create_user if own else User.objects.create_superuser
             return {"object_id": make(f"somebody-{uuid.uuid4()}").pk}
