@@ -237,7 +237,7 @@ def test_the_days_of_the_week_tell_when_the_clock_is_the_other_one() -> None:
 HEADER = NEW.read_text(encoding="utf-8-sig").splitlines()[0]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.text(max_size=30), min_size=20, max_size=20))
 def test_any_cells_are_read_or_refused(cells: list[str]) -> None:
     file = io.StringIO(newline="")
