@@ -70,9 +70,16 @@ def sign_off(run: ModelRun, user: Any = None, note: str = "", request: HttpReque
 
 
 @transaction.atomic
-def roll_back(kind: str, user: Any = None, reason: str = "", request: HttpRequest | None = None) -> ModelRun:
-    """Put the run back that was in use before; the one in use is retired."""
+def roll_back(
+    kind: str,
+    user: Any = None,
+    reason: str = "",
+    request: HttpRequest | None = None,
+    seen: ModelRun | None = None,
+) -> ModelRun:
+    """Put the run back that was in use before; the one in use is retired. `seen`: the run that the user took to be in use."""
     _lock(kind)
+    _refuse_unless_in_use(seen)
     before = previous_of(kind)
     if before is None:
         raise NotAllowed("There is no earlier signed-off run to go back to.")
@@ -82,9 +89,16 @@ def roll_back(kind: str, user: Any = None, reason: str = "", request: HttpReques
 
 
 @transaction.atomic
-def switch_off(kind: str, user: Any = None, reason: str = "", request: HttpRequest | None = None) -> ModelRun:
-    """Take the run in use out, and put nothing in its place."""
+def switch_off(
+    kind: str,
+    user: Any = None,
+    reason: str = "",
+    request: HttpRequest | None = None,
+    seen: ModelRun | None = None,
+) -> ModelRun:
+    """Take the run in use out, and put nothing in its place. `seen` as in `roll_back`."""
     _lock(kind)
+    _refuse_unless_in_use(seen)
     run = _retire(kind, RunAct.SWITCHED_OFF, user, reason, request)
     if run is None:
         raise NotAllowed("Nothing of this kind is in use.")
@@ -115,6 +129,12 @@ def previous_of(kind: str) -> ModelRun | None:
 
 def was_ever_in_use(kind: str) -> bool:
     return ModelRun.objects.filter(kind=kind, signed_at__isnull=False).exists()
+
+
+def _refuse_unless_in_use(seen: ModelRun | None) -> None:
+    """Another may have taken its place while the user looked at its card."""
+    if seen is not None and not ModelRun.objects.filter(pk=seen.pk, state=RunState.IN_USE).exists():
+        raise NotAllowed("This run is no longer in use. Look at the list of runs.")
 
 
 def _locked(run: ModelRun) -> ModelRun:

@@ -1,10 +1,18 @@
 """Addresses of prediction."""
 
-from django.urls import path, re_path
+from django.urls import path
 
-from prediction.views import predict
+from prediction.views import jobs, predict, rules, runs
 
 urlpatterns = [
     path("prediction/", predict.show_prediction, name="prediction"),
-    re_path(r"^api/predict_stop/?$", predict.predict_stop, name="predict-stop"),
+    path("prediction/rules/", rules.list_rules, name="prediction-rules"),
+    path("prediction/runs/", runs.list_runs, name="prediction-runs"),
+    path("prediction/runs/<uuid:key>/", runs.show_run, name="prediction-run"),
+    path("prediction/runs/<uuid:key>/sign/", runs.sign_run, name="sign-run"),
+    path("prediction/runs/<uuid:key>/back/", runs.roll_back, name="roll-back-run"),
+    path("prediction/runs/<uuid:key>/off/", runs.switch_off, name="switch-off-run"),
+    path("prediction/train/", runs.train, name="prediction-train"),
+    path("prediction/jobs/<uuid:key>/", jobs.show_job, name="prediction-job"),
+    path("prediction/jobs/<uuid:key>/progress/", jobs.report_job, name="prediction-job-progress"),
 ]

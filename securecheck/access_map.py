@@ -108,7 +108,17 @@ PAGES: dict[str, Access] = {
     "withdraw-benchmark": act(ANALYST, about="benchmark"),
     # Prediction: for all readers, never of a person.
     "prediction": Access(READERS),
-    "predict-stop": act(*READERS),
+    "predict-stop": Access(READERS, ("POST",), api=True),
+    "prediction-rules": Access(READERS),
+    "prediction-runs": Access(READERS),
+    "prediction-run": Access(READERS, about="model run"),
+    **{
+        name: act(SUPERVISOR, ANALYST, about="model run")
+        for name in ("sign-run", "roll-back-run", "switch-off-run")
+    },
+    "prediction-train": act(ANALYST),
+    "prediction-job": Access((ANALYST,), about="prediction job"),
+    "prediction-job-progress": Access((ANALYST,), about="prediction job"),
 }
 
 API: dict[str, Access] = {

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import ExpressionWrapper
+from django.db.models.expressions import RawSQL
 
 from prediction.models.runs import ModelRun
+
+
+class StopGroupQuerySet(models.QuerySet["StopGroup"]):
+    def without_small_counts(self) -> Self:
+        """Groups in which each class has nobody or at least ten persons."""
+        small = RawSQL("EXISTS (SELECT 1 FROM unnest(counts) AS n WHERE n BETWEEN 1 AND 9)", [])
+        return self.annotate(is_small=ExpressionWrapper(small, models.BooleanField())).filter(is_small=False)
 
 
 class StopGroup(models.Model):
@@ -21,8 +32,11 @@ class StopGroup(models.Model):
     known = models.IntegerField()
     codes = ArrayField(models.IntegerField())
     stops = models.IntegerField()
+    weight = models.FloatField(default=0, help_text="Persons, each counted less the longer ago it was.")
     counts = ArrayField(models.IntegerField())
     shares = ArrayField(models.FloatField())
+
+    objects = StopGroupQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -34,6 +34,7 @@ class Serving:
     rules: bool  # back-off is served, not a model's averages
     classes: tuple[int, ...]
     agencies: tuple[int, ...]
+    half_life: int | None
 
 
 @lru_cache(maxsize=64)
@@ -52,6 +53,7 @@ def serving_of(run_id: int) -> Serving:
         rules=bool(held["rules"]),
         classes=tuple(held["classes"]),
         agencies=tuple(held["agencies"]),
+        half_life=held.get("half_life"),
     )
 
 
@@ -167,14 +169,14 @@ def shares_of(
     """The classes, the likeliest first.
 
     The interval is Wilson's on the predicted share, with n + min(m, n) persons for rules: leaning on coarser groups adds at most
-    as much as the group itself holds; n for a model's averages and for everybody.
+    as much as the group itself holds; n for a model's averages and for everybody. n counts recent persons more, as the shares do.
     """
-    leaning = min(run.weight, group.stops) if run.rules and group.depth else 0.0
-    weight = group.stops + leaning
+    leaning = min(run.weight, group.weight) if run.rules and group.depth else 0.0
+    weight = group.weight + leaning
     found = []
     for place, code in enumerate(run.classes):
         low, high = wilson(group.shares[place] * weight, weight)
-        base_low, base_high = wilson(everybody.counts[place], everybody.stops)
+        base_low, base_high = wilson(everybody.shares[place] * everybody.weight, everybody.weight)
         found.append(
             ClassShare(
                 label=words.label(target, code),

@@ -94,6 +94,7 @@ def audit(learned: Learned) -> Audit:
     grain = Grain.of(learned.target, learned.after)
     grain = Grain({name: sql for name, sql in grain.columns.items() if name in needed})
     cells = read_cells(learned.target, grain.adding(*GROUPS), learned.period, learned.cells.classes)
+    cells.half_life = learned.cells.half_life
     shares = _served(learned, cells)
     k = focal(learned)
     return Audit(

@@ -6,7 +6,7 @@ Ten million facts become some ten or hundred thousand cells, on which every riva
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -50,6 +50,10 @@ class Cells:
     count: Codes
     classes: tuple[int, ...]  # codes of the target, in the order of `label`
     countries: dict[int, int] = field(default_factory=dict)  # country of each agency
+    # Persons of each row counted less the longer ago, at the last day: by half-life in days. And the half-life in use.
+    recent: dict[int, Floats] = field(default_factory=dict)
+    half_life: int | None = None
+    ended: tuple[int, ...] = (0, 0, 0)  # days from the end of each part to the last day
 
     @property
     def size(self) -> int:
@@ -61,6 +65,17 @@ class Cells:
         width = len(self.classes)
         flat = self.cell[here] * width + self.label[here]
         return np.bincount(flat, self.count[here], minlength=self.size * width).reshape(self.size, width)
+
+    def weighted(self, *parts: int) -> Floats:
+        """The same with each person counted as 0.5^(age / half-life), seen from the end of the last of these parts."""
+        if self.half_life is None:
+            return self.counts(*parts)
+        here = np.isin(self.part, parts)
+        width = len(self.classes)
+        flat = self.cell[here] * width + self.label[here]
+        sums = np.bincount(flat, self.recent[self.half_life][here], minlength=self.size * width)
+        seen_from = 0.5 ** (-self.ended[max(parts)] / self.half_life)
+        return np.asarray(sums * seen_from).reshape(self.size, width)
 
     def total(self, *parts: int) -> int:
         return int(self.count[np.isin(self.part, parts)].sum())
@@ -92,6 +107,7 @@ class Cells:
             self.part,
             self.block,
             self.count,
+            *(np.round(100 * weights).astype(np.int64) for weights in self.recent.values()),
             *(codes[self.cell] for codes in self.codes.values()),
         ]
         rows = np.stack(columns, axis=1).astype("<i8")
@@ -125,6 +141,7 @@ def cells_of(
     block: Codes,
     count: Codes,
     classes: Sequence[int] = (),
+    recent: Mapping[int, Floats] | None = None,
 ) -> Cells:
     """Cells from rows of codes."""
     chosen = tuple(classes) or tuple(int(code) for code in np.unique(target))
@@ -138,6 +155,7 @@ def cells_of(
         {name: values[kept][first] for name, values in columns.items()},
         *(cell, label[kept], part[kept], block[kept], count[kept]),
         classes=chosen,
+        recent={half_life: weights[kept] for half_life, weights in (recent or {}).items()},
     )
 
 

@@ -46,27 +46,30 @@ def summed(counts: Floats, group: Codes, groups: int) -> Floats:
     )
 
 
-def lean(counts: Floats, parent: Floats, weight: float) -> Floats:
-    """Shares of groups that lean on their parents' (both float64[groups, K]); too small ones are their parents'."""
-    persons = counts.sum(axis=1, keepdims=True)
-    own = (counts + weight * parent) / (persons + weight)
-    return np.where(persons >= LEAST, own, parent)
+def lean(counts: Floats, persons: Floats, parent: Floats, weight: float) -> Floats:
+    """Shares of groups that lean on their parents' (both float64[groups, K]); too small ones are their parents'.
+
+    `counts` may count recent stops more; `persons` (float64[groups]) are all of them, each once.
+    """
+    own = (counts + weight * parent) / (counts.sum(axis=1, keepdims=True) + weight)
+    return np.where(persons[:, None] >= LEAST, own, parent)
 
 
-def step(counts: Floats, group: Codes, groups: int, parent: Floats, weight: float) -> Floats:
+def step(counts: Floats, persons: Floats, group: Codes, groups: int, parent: Floats, weight: float) -> Floats:
     """Shares of every cell one step finer; `parent` are its shares so far, float64[C, K]."""
     first = np.zeros(groups, np.int64)
     first[group] = np.arange(len(group))  # any cell of the group: they share the parent
-    return lean(summed(counts, group, groups), parent[first], weight)[group]
+    inside = np.bincount(group, persons, minlength=groups)
+    return lean(summed(counts, group, groups), inside, parent[first], weight)[group]
 
 
 def along(cells: Cells, chain: Sequence[str], weight: float, *parts: int) -> Floats:
     """Shares of every cell by the whole chain, learned from some parts of the split, float64[C, K]."""
-    counts = cells.counts(*parts)
+    counts, persons = cells.weighted(*parts), cells.counts(*parts).sum(axis=1)
     shares = np.tile(base_shares(counts.sum(axis=0)), (cells.size, 1))
     for length in range(1, len(chain) + 1):
         group, groups = group_of(cells, chain[:length])
-        shares = step(counts, group, groups, shares, weight)
+        shares = step(counts, persons, group, groups, shares, weight)
     return shares
 
 
@@ -74,7 +77,8 @@ def choose(cells: Cells, features: Iterable[Feature], chain: Sequence[str] = ())
     """The chain and the weight m that do best on the validation part, having learned from the training part.
 
     Features are added one by one (of a ladder several steps at once), the most telling first, while the mean log-loss falls
-    by more than its standard error. `chain` is what it begins with.
+    by more than its standard error. A stricter rule finds less noise and was worse on real stops: shares lean on the parent's, so
+    noise costs little, and what it adds up to is for the gate to judge. `chain` is what it begins with.
     """
     return _Search(cells, list(features)).run(list(chain))
 
@@ -86,25 +90,51 @@ def best_weight(cells: Cells, chain: Sequence[str]) -> float:
     return min(losses, key=lambda m: losses[m])
 
 
+def choose_half_life(cells: Cells, features: Sequence[Feature]) -> None:
+    """Have recent stops count more, if that does better on the validation part by more than its standard error.
+
+    The chain is chosen once, with all stops counting alike; then each half-life is tried on it with the weight m that suits it.
+    """
+    chain, weight = choose(cells, features)
+    seen = cells.counts(VALIDATION)
+    alike, best, gain_of = along(cells, chain, weight, TRAIN), None, 0.0
+    for half_life in cells.recent:
+        cells.half_life = half_life
+        shares = along(cells, chain, best_weight(cells, chain), TRAIN)
+        gain, error = gained(alike, shares, seen)
+        if gain > error and gain > gain_of:
+            best, gain_of = half_life, gain
+    cells.half_life = best
+
+
+def gained(before: Floats, after: Floats, seen: Floats) -> tuple[float, float]:
+    """By how much the mean log-loss falls, and the standard error of that over persons. `seen`: float64[C, K]."""
+    change = np.log(np.maximum(after, SMALLEST)) - np.log(np.maximum(before, SMALLEST))
+    persons = seen.sum()
+    gain = float((seen * change).sum() / persons)
+    return gain, float(np.sqrt((seen * (change - gain) ** 2).sum()) / persons)
+
+
 class _Search:
     def __init__(self, cells: Cells, features: list[Feature]) -> None:
         self.cells, self.features = cells, features
-        self.learned, self.seen = cells.counts(TRAIN), cells.counts(VALIDATION)
-        self.persons = self.seen.sum()
+        self.learned, self.seen = cells.weighted(TRAIN), cells.counts(VALIDATION)
+        self.persons = cells.counts(TRAIN).sum(axis=1)
 
     def run(self, chain: list[str]) -> tuple[list[str], float]:
         base = np.tile(base_shares(self.learned.sum(axis=0)), (self.cells.size, 1))
         shares = self._extended(dict.fromkeys(WEIGHTS, base), [], chain)
-        weight, best = self._best(shares)
+        weight, _ = self._best(shares)
         while True:
             tried = [(self._extended(shares, chain, more), more) for more in self._moves(chain)]
             scored = [(self._best(one), one, more) for one, more in tried]
             if not scored:
                 return chain, weight
-            (found, loss), reached, more = min(scored, key=lambda one: one[0][1])
-            if not self._is_gain(shares[weight], reached[found], best - loss):
+            (found, _), reached, more = min(scored, key=lambda one: one[0][1])
+            gain, error = gained(shares[weight], reached[found], self.seen)
+            if not gain > error:
                 return chain, weight
-            chain, shares, weight, best = [*chain, *more], reached, found, loss
+            chain, shares, weight = [*chain, *more], reached, found
 
     def _moves(self, chain: list[str]) -> Iterator[list[str]]:
         """What may be added: the next steps of each ladder, as far as they tell anything apart and the table stays small."""
@@ -124,23 +154,13 @@ class _Search:
         out = dict(shares)
         for place in range(1, len(more) + 1):
             group, groups = group_of(self.cells, [*chain, *more[:place]])
-            out = {m: step(self.learned, group, groups, parent, m) for m, parent in out.items()}
+            out = {m: step(self.learned, self.persons, group, groups, parent, m) for m, parent in out.items()}
         return out
 
     def _best(self, shares: dict[float, Floats]) -> tuple[float, float]:
         losses = {m: mean_log_loss(one, self.seen) for m, one in shares.items()}
         weight = min(losses, key=lambda m: losses[m])
         return weight, losses[weight]
-
-    def _is_gain(self, before: Floats, after: Floats, gain: float) -> bool:
-        """Whether a fall of the log-loss is more than its standard error over persons.
-
-        A stricter rule finds less noise and was worse on real stops: the shares lean on the parent's, so noise costs little,
-        and what it adds up to is for the gate to judge.
-        """
-        change = np.log(np.maximum(after, SMALLEST)) - np.log(np.maximum(before, SMALLEST))
-        variance = (self.seen * (change - gain) ** 2).sum() / self.persons
-        return bool(gain > np.sqrt(variance / self.persons))
 
 
 def sets_of(chain: Sequence[str]) -> list[tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -20,6 +20,7 @@ class Group:
     known: int
     codes: tuple[int, ...]
     stops: int
+    weight: float  # persons, each counted less the longer ago
     counts: tuple[int, ...]
     shares: tuple[float, ...]
     agrees: int = 0
@@ -62,7 +63,7 @@ def line_of(
     ]
     wanted = ", ".join(["(%s, %s::int[])"] * len(keys))
     sql = (
-        f"SELECT known, codes, stops, counts, shares FROM {StopGroup._meta.db_table} "
+        f"SELECT known, codes, stops, weight, counts, shares FROM {StopGroup._meta.db_table} "
         f"WHERE run_id = %s AND (known, codes) IN ({wanted})"
     )
     found = {group.depth: group for group in _groups(sql, [run_id, *(part for key in keys for part in key)])}
@@ -88,7 +89,7 @@ def alike(
                 seen.add(group.codes)
                 agrees = sum(one == other for one, other in zip(group.codes, mine, strict=False))
                 given += 1
-                yield Group(group.known, group.codes, group.stops, group.counts, group.shares, agrees)
+                yield replace(group, agrees=agrees)
             if given == MOST_ALIKE:
                 return
 
@@ -96,7 +97,7 @@ def alike(
 def _beginning(run_id: int, known: int, codes: list[int]) -> Iterator[Group]:
     """The largest groups of a set of features whose codes begin so. The key's order makes them one range of it."""
     sql = (
-        f"SELECT known, codes, stops, counts, shares FROM {StopGroup._meta.db_table} "
+        f"SELECT known, codes, stops, weight, counts, shares FROM {StopGroup._meta.db_table} "
         "WHERE run_id = %s AND known = %s"
     )
     params: list[Any] = [run_id, known]
@@ -109,5 +110,5 @@ def _beginning(run_id: int, known: int, codes: list[int]) -> Iterator[Group]:
 def _groups(sql: str, params: list[Any]) -> Iterator[Group]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        for known, codes, stops, counts, shares in cursor.fetchall():
-            yield Group(known, tuple(codes), stops, tuple(counts), tuple(shares))
+        for known, codes, stops, weight, counts, shares in cursor.fetchall():
+            yield Group(known, tuple(codes), stops, weight, tuple(counts), tuple(shares))

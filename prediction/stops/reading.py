@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import log
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ MOST_CELLS = (
     100_000  # that hours and days of the week may make; above it parts of the day and the week are counted
 )
 MOST_SPOTS = 300  # posts and areas that are told apart; the others are known by their agency
+HALF_LIVES = (365, 180, 90)  # days after which a stop may count half
+SCALE = 100  # recent persons come as whole hundredths
 OTHER_SPOT = -2  # of no post or area that anybody may ask about
 
 
@@ -75,16 +78,21 @@ def read_cells(target: Target, grain: Grain, period: Period, classes: Sequence[i
     block = "CASE WHEN day < %s THEN 0 ELSE day - %s END"
     keys = [f"({sql})::int" for sql in (*grain.columns.values(), target.column)] + [part, block]
     places = ", ".join(str(place + 1) for place in range(len(keys)))
+    sums = [f"round({SCALE} * sum(exp({log(0.5) / days:.12f} * (%s - day))))::int" for days in HALF_LIVES]
     sql = (
-        f"SELECT {', '.join(keys)}, count(*)::int FROM insights_stopfact "
+        f"SELECT {', '.join([*keys, 'count(*)::int', *sums])} FROM insights_stopfact "
         f"WHERE {known(target)} AND day BETWEEN %s AND %s GROUP BY {places}"
     )
-    starts = [period.validation_from, *[period.test_from] * 3]
-    table = fetch_integers(sql, [*starts, period.first, period.last], len(keys) + 1)
+    starts = [period.validation_from, *[period.test_from] * 3, *[period.last] * len(sums)]
+    table = fetch_integers(sql, [*starts, period.first, period.last], len(keys) + 1 + len(sums))
     width = len(grain.columns)
-    label, in_part, in_block, count = table[width:]
+    label, in_part, in_block, count, *recent = table[width:]
     named = dict(zip(grain.columns, table[:width], strict=True))
-    cells = cells_of(named, label, in_part, in_block, count, classes)
+    weights = {days: sums / SCALE for days, sums in zip(HALF_LIVES, recent, strict=True)}
+    cells = cells_of(named, label, in_part, in_block, count, classes, weights)
+    cells.ended = tuple(
+        (period.last - end).days for end in (period.validation_from, period.test_from, period.last)
+    )
     cells.countries = dict(Agency.objects.values_list("pk", "country_id"))
     return cells
 

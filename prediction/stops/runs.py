@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
+from prediction.evaluation.scores import SCORES
 from prediction.features import FEATURES, TARGETS
 from prediction.kinds import Draft, Kind, Progress
 from prediction.models import ModelRun
@@ -31,7 +32,10 @@ def train_stops(kind: Kind, seed: int, progress: Progress) -> Draft:
         data_rows=learned.cells.total(TRAIN, VALIDATION, TEST),
         digest=learned.cells.digest,
         features=[one.name for one in TARGETS[kind.family].features(learned.after)],
-        parameters={rival.name: rival.settings() for rival in learned.rivals},
+        parameters={
+            "half-life": {"days": learned.cells.half_life or "none: all stops count alike"},
+            **{rival.name: rival.settings() for rival in learned.rivals},
+        },
         seed=seed,
         metrics=metrics_of(learned),
         card=card_of(learned, found),
@@ -61,6 +65,7 @@ def metrics_of(learned: Learned) -> dict[str, Any]:
         if row["rival"] == "served":
             row["rival"] = f"{learned.served.name}, from the table"
     return {
+        "scores": list(SCORES),
         "served": learned.served.name,
         "rivals": rivals,
         "difference": learned.difference["served"].as_json(),
@@ -103,6 +108,7 @@ def serving_of(learned: Learned) -> dict[str, Any]:
         "agencies": [int(code) for code in np.unique(learned.cells.feature("agency"))],
         "least": LEAST,
         "classes": list(learned.cells.classes),
+        "half_life": learned.cells.half_life,
         "counts": [int(count) for count in everybody.counts[0]],
         "shares": [float(share) for share in everybody.shares[0]],
         "values": {
@@ -117,18 +123,12 @@ def write_groups(run: ModelRun, tables: list[Groups], chain: list[str]) -> None:
     with (
         connection.cursor() as cursor,
         cursor.copy(
-            "COPY prediction_stopgroup (run_id, known, codes, stops, counts, shares) FROM STDIN"
+            "COPY prediction_stopgroup (run_id, known, codes, stops, weight, counts, shares) FROM STDIN"
         ) as copy,
     ):
         for table in tables:
             known = sum(1 << chain.index(name) for name in table.features)
             stops = table.counts.sum(axis=1).astype(int).tolist()
-            rows = zip(
-                table.codes.tolist(),
-                stops,
-                table.counts.astype(int).tolist(),
-                table.shares.tolist(),
-                strict=True,
-            )
-            for codes, persons, counts, shares in rows:
-                copy.write_row((run.pk, known, codes, persons, counts, shares))
+            figures = (table.counts.astype(int).tolist(), table.shares.tolist())
+            for row in zip(table.codes.tolist(), stops, table.weights.tolist(), *figures, strict=True):
+                copy.write_row((run.pk, known, *row))

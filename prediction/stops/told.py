@@ -38,10 +38,14 @@ def span(share: ClassShare) -> str:
 
 def remarks(answer: Answer) -> list[str]:
     """What the reader should know of what was entered, by rule."""
-    if answer.run is None or not answer.is_open:
+    if answer.run is None:
         return []
     told = OF[answer.kind.family]
     found = []
+    if answer.run.half_life:
+        found.append(f"Recent stops count more: one of {answer.run.half_life} days ago counts half.")
+    if not answer.is_open:
+        return found
     if answer.too_few:
         found.append(
             f"Too few past stops agree in this as well: {listed(answer.too_few).lower()}. It was left out."

@@ -16,6 +16,7 @@ from prediction.evaluation.gate import Verdict, judge
 from prediction.evaluation.scores import SCORES, log_losses, score_sums, scores_of
 from prediction.features import TARGETS, Target
 from prediction.problems import TooLittle
+from prediction.stops import chain
 from prediction.stops.cells import TEST, TRAIN, VALIDATION, Cells, Period
 from prediction.stops.codes import REST
 from prediction.stops.lattice import Groups, averaged, averaged_along, lattice
@@ -73,6 +74,7 @@ def learn_from(
     cells: Cells, target: Target, after: bool, period: Period, seed: int, progress: Progress = no_progress
 ) -> Learned:
     """The same from cells that are there already."""
+    chain.choose_half_life(cells, [one for one in target.features(after) if cells.offers(one)])
     rivals = [rival(target, after) for rival in RIVALS]
     shares: dict[str, Floats] = {}
     for done, rival in enumerate(rivals, start=1):
@@ -108,6 +110,8 @@ def with_classes(cells: Cells) -> Cells:
         *(cells.codes, cells.cell, place[cells.label], cells.part, cells.block, cells.count),
         classes=(*classes, REST),
         countries=cells.countries,
+        recent=cells.recent,
+        ended=cells.ended,
     )
 
 
@@ -160,8 +164,8 @@ def _mean(sums: Floats) -> Floats:
 
 def groups_of(learned: Learned) -> list[Groups]:
     """The table that answers, learned from all parts."""
-    chain, weight = learned.back_off.chain, learned.back_off.weight
+    line, weight = learned.back_off.chain, learned.back_off.weight
     if isinstance(learned.served, BackOff):
-        return list(lattice(learned.cells, chain, weight, *ALL))
+        return list(lattice(learned.cells, line, weight, *ALL))
     model = learned.served.shares(learned.cells, *ALL)
-    return list(averaged(learned.cells, chain, model, *ALL))
+    return list(averaged(learned.cells, line, model, *ALL))

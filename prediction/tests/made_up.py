@@ -12,6 +12,7 @@ from insights.models import StopFact
 from ledger.models import Country
 from ledger.tests.factories import make_agency
 from prediction.stops.cells import Cells, Period, cells_of
+from prediction.stops.reading import HALF_LIVES
 
 FIRST = date(2025, 1, 1)
 OUTCOMES = (2, 3, 5)
@@ -69,8 +70,10 @@ def as_cells(columns: dict[str, Any], names: tuple[str, ...] = BEFORE) -> Cells:
     part = (columns["day"] >= starts[0]).astype(int) + (columns["day"] >= starts[1])
     block = np.where(part == 2, columns["day"] - starts[1], 0)
     count = np.ones(len(part), np.int64)
-    cells = cells_of({name: columns[name] for name in names}, columns["outcome"], part, block, count)
-    cells.countries = {1: 1, 2: 1, 3: 2}
+    recent = {days: 0.5 ** ((last - 1 - columns["day"]) / days) for days in HALF_LIVES}
+    named = {name: columns[name] for name in names}
+    cells = cells_of(named, columns["outcome"], part, block, count, recent=recent)
+    cells.countries, cells.ended = {1: 1, 2: 1, 3: 2}, (last - 1 - starts[0], last - 1 - starts[1], 0)
     return cells
 
 

@@ -46,6 +46,7 @@ def serve(
                 known=mask_of(chain, names),
                 codes=[code for _, code in known],
                 stops=total,
+                weight=total,
                 counts=list(counts),
                 shares=[count / total for count in counts],
             )
@@ -55,6 +56,7 @@ def serve(
         "weight": weight,
         "least": 20,
         "rules": True,
+        "half_life": None,
         "agencies": list(Agency.objects.values_list("pk", flat=True)),
         "classes": list(classes),
     }

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from prediction.evaluation.scores import mean_log_loss
 from prediction.features import FEATURES, TARGETS, part_of_day
 from prediction.stops import chain
 from prediction.stops.cells import TRAIN, VALIDATION
@@ -158,3 +159,54 @@ def test_a_model_from_the_table_is_the_mean_of_what_it_says_in_a_group(stops: di
 
 def test_features_of_the_chain_are_known_ones() -> None:
     assert {*LINE} <= {*FEATURES}
+
+
+# Recent stops count more
+
+
+def of_days(stops: dict[str, Any], days: int, last: int) -> np.ndarray:
+    """Shares of the outcomes before a day, each stop counted as 0.5^(age / days)."""
+    early = stops["day"] < last
+    weights = 0.5 ** ((last - stops["day"][early]) / days)
+    sums = np.array([weights[stops["outcome"][early] == code].sum() for code in (2, 3, 5)])
+    return np.asarray((sums + 0.5) / (sums.sum() + 1.5))
+
+
+def test_recent_stops_count_more_as_seen_from_the_end_of_what_was_learned() -> None:
+    stops = drawn(3, 3_000, 200)
+    cells = as_cells(stops)
+    cells.half_life = 90
+    for parts, last in (((TRAIN,), 120), ((TRAIN, VALIDATION), 160)):
+        shares = chain.along(cells, [], 50.0, *parts)[0]
+        assert shares == pytest.approx(of_days(stops, 90, last), abs=0.002)
+
+
+def test_a_half_life_is_chosen_where_shares_drift_and_none_where_they_stand_still() -> None:
+    features = TARGETS["outcome"].features(after=False)
+    still = as_cells(drawn(4, 20_000, 800, by_violation_and_night))
+    chain.choose_half_life(still, features)
+    assert still.half_life is None
+    drifting = drawn(4, 20_000, 800, lambda columns: falling(columns["day"]))
+    cells = as_cells(drifting)
+    chain.choose_half_life(cells, features)
+    assert cells.half_life in (90, 180, 365)
+    plain = as_cells(drifting)
+    late = cells.counts(2)
+    losses = [mean_log_loss(chain.along(one, [], 50.0, TRAIN, VALIDATION), late) for one in (cells, plain)]
+    assert losses[0] < losses[1]
+
+
+def falling(day: Any) -> Any:
+    """Arrests fall from 30 % to 5 % over 800 days."""
+    arrest = 0.3 - 0.25 * day / 800
+    return np.stack([(1 - arrest) * 0.4, (1 - arrest) * 0.6, arrest], axis=1)
+
+
+def test_a_group_is_as_large_as_its_stops_however_old_they_are() -> None:
+    stops = drawn(3, 3_000, 800)
+    cells = as_cells(stops)
+    cells.half_life = 90
+    tables = {table.features: table for table in lattice(cells, ["violation"], 50.0, 0, 1, 2)}
+    assert tables[()].counts.sum() == 3_000
+    assert tables[()].weights[0] < 1_000
+    assert tables["violation",].weights.sum() == pytest.approx(tables[()].weights[0])

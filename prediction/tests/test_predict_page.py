@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from knox.models import AuthToken
 
 from ledger.models import AuditEvent
 from ledger.tests.factories import make_post, make_user
@@ -175,7 +176,7 @@ def test_what_is_no_object_is_refused_in_a_sentence(body: bytes) -> None:
     response = post(body)
     assert response.status_code == (200 if body == b"" else 400)
     if body:
-        assert "The body is no JSON object" in response.json()["error"]
+        assert "The body is no JSON object" in response.json()["errors"][""][0]
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,7 @@ def test_what_cannot_be_understood_is_refused_at_its_name(data: Any, name: str) 
 
 
 def test_a_body_too_long_is_refused() -> None:
-    assert "longer than" in post({"violation": "x" * 20_000}).json()["error"]
+    assert "longer than" in post({"violation": "x" * 20_000}).json()["errors"][""][0]
 
 
 def test_the_api_needs_the_form_token_of_a_session() -> None:
@@ -219,3 +220,21 @@ def test_the_same_question_gets_the_same_answer_on_page_and_api() -> None:
     serve_example()
     told, shown = post({"violation": "DUI", "hour": 1}).json()["outcome"], page(violation="DUI", time="1:00")
     assert " ".join(told["says"].split()) in shown
+
+
+def test_a_token_opens_it_without_a_form_token() -> None:
+    """As scripts sign in; the trail names whose token it was."""
+    serve_example()
+    user = make_user("Analyst")
+    _, token = AuthToken.objects.create(user)
+    client = Client(enforce_csrf_checks=True)
+    headers = {"Authorization": f"Token {token}"}
+    response = client.post(API, '{"hour": 3}', content_type="application/json", headers=headers)
+    assert response.status_code == 200
+    assert AuditEvent.objects.get(object_kind="prediction").user_id == user.pk
+
+
+def test_it_is_asked_by_post() -> None:
+    response = signed_in("Analyst").get(API)
+    assert response.status_code == 405
+    assert "use POST" in response.json()["error"]

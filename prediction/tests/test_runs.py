@@ -22,7 +22,9 @@ KIND = "outcome"
 
 def draft(**changes: Any) -> Draft:
     def write(run: ModelRun) -> None:
-        StopGroup.objects.create(run=run, known=0, codes=[], stops=100, counts=[60, 40], shares=[0.6, 0.4])
+        StopGroup.objects.create(
+            run=run, known=0, codes=[], stops=100, weight=100, counts=[60, 40], shares=[0.6, 0.4]
+        )
 
     fields: dict[str, Any] = {
         "kind": KIND,

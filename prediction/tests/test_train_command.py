@@ -30,7 +30,7 @@ def test_every_rival_is_told_and_the_gate_opens_on_what_was_planted() -> None:
     assert found["gate"] == "open"
     assert [row["rival"] for row in found["rivals"]] == RIVALS
     for row in found["rivals"]:
-        for name in ("log_loss", "brier", "ece", "accuracy", "difference"):
+        for name in (*found["scores"], "difference"):
             assert row[name]["low"] <= row[name]["value"] <= row[name]["high"]
     assert [row["rival"] for row in found["rivals"] if row["served"]] == [found["served"]]
     assert found["majority"] == found["rivals"][0]["accuracy"]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from insights.viewer import Viewer
 from ledger.access import permit
@@ -24,7 +23,6 @@ from prediction.views.showing import shown
 
 BEFORE = ("country", "agency", "post", "area", "violation", "weekday", "time", "stop_type")
 MOST_BYTES = 10_000  # of a request's body
-NOT_JSON = 'The body is no JSON object of names and values, such as {"violation": "Speeding", "hour": 22}.'
 
 
 @permit("prediction.view_prediction")
@@ -50,42 +48,20 @@ def show_prediction(request: HttpRequest) -> HttpResponse:
         return render(request, "prediction/predict.html", context, status=400)
     if known.given:
         found = answers(known, Viewer.of(request.user), words)
-        _note(request, known, found)
+        _note(request, known, found, request.user)
         context |= {"answers": [shown(one, words) for one in found], "known": known}
     return render(request, "prediction/predict.html", context)
 
 
-@permit("prediction.view_prediction")
-@require_POST
-def predict_stop(request: HttpRequest) -> HttpResponse:
-    """`POST /api/predict_stop` with a JSON object of what is known; `predict` may name one family."""
-    try:
-        return JsonResponse(predicted(request, _body(request)), json_dumps_params={"ensure_ascii": False})
-    except QuestionError as error:
-        return JsonResponse({"error": str(error), "errors": error.errors}, status=400)
-
-
-def predicted(request: HttpRequest, data: dict[str, Any]) -> dict[str, Any]:
-    """What is likely, as JSON, for whoever asks and was let in. Raises `QuestionError`."""
+def predicted(request: HttpRequest, data: dict[str, Any], user: Any) -> dict[str, Any]:
+    """What is likely, as JSON, for a user who was let in, by session or token. Raises `QuestionError`."""
     words = StopWords()
     families = _families(data.pop("predict", None))
     known = read(data, words)
-    found = answers(known, Viewer.of(request.user), words, families)
-    _note(request, known, found)
+    found = answers(known, Viewer.of(user), words, families)
+    _note(request, known, found, user)
     told = {one.kind.name.replace("-", "_"): as_json(one, words) for one in found}
     return {"given": dict(known.given), **told}
-
-
-def _body(request: HttpRequest) -> dict[str, Any]:
-    if len(request.body) > MOST_BYTES:
-        raise QuestionError({"": [f"The body is longer than {MOST_BYTES:,} bytes."]})
-    try:
-        data = json.loads(request.body or b"{}")
-    except (ValueError, RecursionError) as error:
-        raise QuestionError({"": [NOT_JSON]}) from error
-    if not isinstance(data, dict):
-        raise QuestionError({"": [NOT_JSON]})
-    return data
 
 
 def _families(wanted: Any) -> Sequence[str]:
@@ -96,7 +72,7 @@ def _families(wanted: Any) -> Sequence[str]:
     return (wanted,)
 
 
-def _note(request: HttpRequest, known: Known, found: list[Answer]) -> None:
+def _note(request: HttpRequest, known: Known, found: list[Answer], user: Any) -> None:
     """Who asked what, and which run answered: a line for each run, so that its card can list its uses."""
     with transaction.atomic():
         for one in found:
@@ -106,6 +82,7 @@ def _note(request: HttpRequest, known: Known, found: list[Answer]) -> None:
                     AuditVerb.CONSULTATION,
                     "prediction",
                     one.run.key,
+                    user=user,
                     kind=one.run.kind,
                     known=dict(known.given),
                     gate=one.run.gate,

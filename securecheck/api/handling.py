@@ -36,6 +36,8 @@ def explain(error: Exception, context: dict[str, Any]) -> Response | None:
             record(context["request"], AuditVerb.REFUSAL, "page", view.view_name if view else "", done=False)
     told = response.data if isinstance(error, exceptions.ValidationError) else None
     response.data = {"error": SENTENCES.get(response.status_code, "The request cannot be answered.")}
+    if response.status_code == 405 and "GET" not in context["view"].allowed_methods:
+        response.data = {"error": "This address is asked with a body of JSON: use POST."}
     if told is not None:
         response.data["errors"] = told
     return response

@@ -1,9 +1,9 @@
 """Addresses of the API, below /api/."""
 
-from django.urls import path
+from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from securecheck.api import views
+from securecheck.api import prediction, views
 
 urlpatterns = [
     path("", views.Root.as_view(), name="api"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("agencies/", views.Agencies.as_view(), name="api-agencies"),
     path("codes/", views.CodeLists.as_view(), name="api-codes"),
     path("codes/<slug:name>/", views.CodeList.as_view(), name="api-code-list"),
+    re_path(r"^predict_stop/?$", prediction.PredictStop.as_view(), name="predict-stop"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]

@@ -33,6 +33,15 @@ def menu_link(context: Context, name: str, label: str) -> SafeString:
     return format_html('<a class="menu-link" href="{}"{}>{}</a>', url, mark, label)
 
 
+@register.simple_tag(takes_context=True)
+def tab_link(context: Context, name: str, label: str) -> SafeString:
+    """One tab of a group of pages; marked on its own page, not on pages below it that are tabs themselves."""
+    request = context.get("request")
+    here = request is not None and request.path == reverse(name)
+    mark = format_html(' aria-current="{}"', "page") if here else ""
+    return format_html('<a class="menu-link" href="{}"{}>{}</a>', reverse(name), mark, label)
+
+
 @register.filter
 def fields_in_error(forms: BaseForm | Iterable[BaseForm]) -> list[BoundField]:
     """The fields with errors of one form or of several, in reading order."""

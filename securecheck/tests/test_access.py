@@ -18,6 +18,9 @@ from insights.models import Benchmark, Event, FairnessRun, ImportReport, RunStat
 from ledger.choices import AuditVerb, Flag, ImportState
 from ledger.models import Area, AuditEvent, Draft, ImportRun, Officer
 from ledger.tests.factories import make_agency, make_post, make_stop, make_user
+from prediction.models import PredictionJob
+from prediction.runs import in_use
+from prediction.tests.served import serve_example
 from securecheck.access_map import ACCESS, DESK, EVERYBODY, NO_ROLE, UNNAMED, Access
 
 pytestmark = pytest.mark.django_db
@@ -127,12 +130,27 @@ def record_of(model: str) -> Callable[[User, bool], dict[str, Any]]:
     return find
 
 
+def model_run(user: User, own: bool) -> dict[str, Any]:
+    """One in use that somebody else trained; what is not there stands for others': runs have no agency's reach."""
+    if not own:
+        return {"key": uuid.uuid4()}
+    return {"key": in_use("outcome").key if in_use("outcome") else serve_example().key}
+
+
+def prediction_job(user: User, own: bool) -> dict[str, Any]:
+    job = PredictionJob.objects.filter(act="train", subject="outcome").first()
+    made = job or PredictionJob.objects.create(act="train", subject="outcome", user=user)
+    return {"key": made.key if own else uuid.uuid4()}
+
+
 RECORDS: dict[str, Callable[[User, bool], dict[str, Any]]] = {
     "stop": stop_for,
     "own stop": own_agencys_stop,
     "import": import_for,
     "flagged import": flagged_import,
     "draft": draft_for,
+    "model run": model_run,
+    "prediction job": prediction_job,
     "fairness run": fairness_run,
     "benchmark": benchmark,
     "profile": lambda user, own: {"kind": "stops" if own else "unicorns", "source": "securecheck"},

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from prediction import runs
+from prediction import runs, tracking
+from prediction.jobs import Busy, alone, train_one
 from prediction.kinds import Kind, families, kinds_of
-from prediction.models import ModelRun, RunState
+from prediction.models import JobAct, ModelRun, RunState
 from prediction.problems import TooLittle
 
 FIRST = "Put in use from the command line, as the first of its kind."
@@ -32,12 +32,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="One JSON object, and nothing else.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        kept = []
-        for kind in kinds_of(options["family"]):
-            try:
-                kept.append(self._train(kind, options))
-            except TooLittle as sentence:
-                raise CommandError(str(sentence)) from sentence
+        try:
+            with alone(f"{JobAct.TRAIN.value} {options['family']}"):
+                kept = [self._train(kind, options) for kind in kinds_of(options["family"])]
+        except (TooLittle, Busy) as sentence:
+            raise CommandError(str(sentence)) from sentence
         if options["json"]:
             self.stdout.write(json.dumps(as_json(kept), indent=1, ensure_ascii=False))
         else:
@@ -45,11 +44,10 @@ class Command(BaseCommand):
                 self._print(run)
 
     def _train(self, kind: Kind, options: dict[str, Any]) -> ModelRun:
-        started = time.perf_counter()
-        draft = kind.train(options["seed"], self._tell if sys.stderr.isatty() else _silent)
-        run = runs.keep(draft, time.perf_counter() - started)
+        run = train_one(kind, options["seed"], self._tell if sys.stderr.isatty() else _silent)
         if options["use"] or not runs.was_ever_in_use(kind.name):
             run = runs.sign_off(run, note=ASKED if options["use"] else FIRST)
+        tracking.log(run)
         return run
 
     def _tell(self, done: int, total: int, message: str) -> None:
@@ -58,9 +56,7 @@ class Command(BaseCommand):
     def _print(self, run: ModelRun) -> None:
         self.stdout.write(f"{run.title}: {run.data_rows:,} stops, {run.data_first} to {run.data_last}")
         for row in run.metrics["rivals"]:
-            scores = "  ".join(
-                f"{name} {_span(row[name])}" for name in ("log_loss", "brier", "ece", "accuracy")
-            )
+            scores = "  ".join(f"{name} {_span(row[name])}" for name in run.metrics["scores"])
             self.stdout.write(f"  {row['rival']:34} {scores}  against base {_span(row['difference'])}")
         self.stdout.write(f"  majority accuracy {_span(run.metrics['majority'])}")
         self.stdout.write(f"  gate {run.gate}: {run.why}")

@@ -49,7 +49,7 @@ class BaseRate(Rival):
     says = "The share of each class among all stops, whatever is known of this one."
 
     def shares(self, cells: Cells, *parts: int) -> Floats:
-        return np.tile(base_shares(cells.counts(*parts).sum(axis=0)), (cells.size, 1))
+        return np.tile(base_shares(cells.weighted(*parts).sum(axis=0)), (cells.size, 1))
 
 
 def base_shares(counts: Floats) -> Floats:

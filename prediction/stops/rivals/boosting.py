@@ -36,7 +36,8 @@ class Boosting(Rival):
             ],
             axis=1,
         ).astype(float)
-        learned, seen = (self.design.sums(cells.counts(part)) for part in (TRAIN, VALIDATION))
+        learned = self.design.sums(cells.weighted(TRAIN))
+        seen = self.design.sums(cells.counts(VALIDATION))
         best = np.inf
         for penalty in PENALTIES:
             for rounds, shares in self._stages(learned, penalty):
@@ -46,7 +47,7 @@ class Boosting(Rival):
         self.tuned = tuned[self.design.row]
 
     def shares(self, cells: Cells, *parts: int) -> Floats:
-        counts = self.design.sums(cells.counts(*parts))
+        counts = self.design.sums(cells.weighted(*parts))
         model = self._fit(counts, self.penalty, self.rounds)
         with one_thread():
             found = model.predict_proba(self.table)

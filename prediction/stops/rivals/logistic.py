@@ -25,13 +25,14 @@ class Logistic(Rival):
     def tune(self, cells: Cells, seed: int) -> None:
         self.design = Design(cells)
         self.indicators = indicators(self.design)
-        learned, seen = (self.design.sums(cells.counts(part)) for part in (TRAIN, VALIDATION))
+        learned = self.design.sums(cells.weighted(TRAIN))
+        seen = self.design.sums(cells.counts(VALIDATION))
         found = {strength: self._fitted(learned, strength) for strength in STRENGTHS}
         self.strength = min(found, key=lambda one: mean_log_loss(found[one], seen))
         self.tuned = found[self.strength][self.design.row]
 
     def shares(self, cells: Cells, *parts: int) -> Floats:
-        return self._fitted(self.design.sums(cells.counts(*parts)), self.strength)[self.design.row]
+        return self._fitted(self.design.sums(cells.weighted(*parts)), self.strength)[self.design.row]
 
     def _fitted(self, counts: Floats, strength: float) -> Floats:
         """Shares of every row of the design, float64[R, K]."""

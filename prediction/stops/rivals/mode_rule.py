@@ -32,7 +32,7 @@ class ModeRule(Rival):
         super().tune(cells, seed)
 
     def shares(self, cells: Cells, *parts: int) -> Floats:
-        base = base_shares(cells.counts(*parts).sum(axis=0))
+        base = base_shares(cells.weighted(*parts).sum(axis=0))
         rows, answers = np.arange(cells.size), self._answers(cells, *parts)
         others = np.tile(base, (cells.size, 1))
         others[rows, answers] = 0

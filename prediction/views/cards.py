@@ -1,0 +1,253 @@
+"""The parts of a model card, written out. What a run does not hold is left out: kinds differ in what they have to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from insights.charts import Declaration
+from insights.codes import Codes
+from insights.wording import count, listed, percent
+from prediction.features import FEATURES
+from prediction.models import ModelRun
+from prediction.stops.words import StopWords
+
+HIDDEN = "[c]"
+NAMES = {
+    "log_loss": "Log-loss",
+    "brier": "Brier score",
+    "ece": "Calibration error",
+    "accuracy": "Accuracy",
+    "difference": "Log-loss against the base rate",
+}
+MEANINGS = {
+    "log_loss": "Mean of −ln of the probability given to what happened. Lower is better.",
+    "brier": "Mean over stops of the sum over classes of (probability − happened)², from 0 to 2. Lower is better.",
+    "ece": "How far the likeliest class's probability is from the share that was right, over 15 bins. Lower is better.",
+    "accuracy": "Share of stops of which the likeliest class happened. Always naming the commonest class is the first row's.",
+}
+GROUPS = {"race": "By race", "gender": "By gender"}
+Estimate = Mapping[str, float | None]
+
+
+def figures(value: float | None, style: str = "score") -> str:
+    if value is None:
+        return "–"
+    return percent(value) if style == "percent" else f"{value:.4f}".replace("-", "−")
+
+
+def written(estimate: Estimate, style: str = "score") -> dict[str, str]:
+    """A figure and its interval in words."""
+    low, high = estimate["low"], estimate["high"]
+    span = "" if low is None or high is None else f"{figures(low, style)} to {figures(high, style)}"
+    return {"value": figures(estimate["value"], style), "span": span}
+
+
+def rivals(run: ModelRun) -> dict[str, Any] | None:
+    """Every rival's scores on the later period."""
+    rows = run.metrics.get("rivals")
+    if not rows:
+        return None
+    scores = [name for name in run.metrics.get("scores", []) if name in rows[0]]
+    columns = [*scores, *(["difference"] if "difference" in rows[0] else [])]
+    return {
+        "columns": [NAMES.get(name, name.replace("_", " ").capitalize()) for name in columns],
+        "meanings": [(NAMES[name], MEANINGS[name]) for name in scores if name in MEANINGS],
+        "rows": [
+            {
+                "name": row["rival"],
+                "served": row.get("served"),
+                "cells": [
+                    written(row[name], "percent" if name in ("ece", "accuracy") else "score")
+                    for name in columns
+                ],
+            }
+            for row in rows
+        ],
+    }
+
+
+def calibration(run: ModelRun, code: str, words: StopWords) -> dict[str, Any] | None:
+    """What was said of one class and what happened, as a chart and its rows; `code` as in the address, else the focal class."""
+    held = run.card.get("calibration")
+    if not held or run.of is None:
+        return None
+    chosen = code if code in held else str(run.card["focal"])
+    label = words.label(run.of.family, int(chosen))
+    bins = held[chosen]
+    return {
+        "label": label,
+        "choices": [(one, words.label(run.of.family, int(one)), one == chosen) for one in held],
+        "chart": _calibration_chart(bins, label),
+        "rows": [
+            {
+                "said": percent(one["said"]),
+                "happened": percent(one["happened"]),
+                "span": f"{percent(one['low'])} to {percent(one['high'])}",
+                "stops": count(one["stops"]),
+                "off": not one["low"] <= one["said"] <= one["high"],
+            }
+            for one in bins
+        ],
+        "says": _calibration_says(bins, label),
+    }
+
+
+def _calibration_says(bins: Sequence[Mapping[str, Any]], label: str) -> str:
+    off = [one for one in bins if not one["low"] <= one["said"] <= one["high"]]
+    stops = sum(one["stops"] for one in bins)
+    said = sum(one["said"] * one["stops"] for one in bins) / stops
+    happened = sum(one["happened"] * one["stops"] for one in bins) / stops
+    told = f"Over all stops of the later period {label} was said to be {percent(said)} likely and happened in {percent(happened)}."
+    if not off:
+        return f"{told} In each of the {len(bins)} parts what was said lies within the interval of what happened."
+    return (
+        f"{told} In {len(off)} of {len(bins)} parts what was said lies outside the interval of what happened."
+    )
+
+
+def _calibration_chart(bins: Sequence[Mapping[str, Any]], label: str) -> Declaration:
+    happened = {
+        "label": "Happened",
+        "values": [one["happened"] for one in bins],
+        "low": [one["low"] for one in bins],
+        "high": [one["high"] for one in bins],
+        "n": [one["stops"] for one in bins],
+    }
+    said = {"label": "Said", "values": [one["said"] for one in bins]}
+    return {
+        "type": "line",
+        "title": f"{label}: said and happened, on the later period",
+        "x": [str(place) for place in range(1, len(bins) + 1)],
+        "x_title": "Tenths of the stops, from least to most likely",
+        "y_title": "Share of stops",
+        "y_format": "percent",
+        "series": [happened, said],
+        "note": "Where the lines lie on each other, what was said is what happened.",
+    }
+
+
+def months(run: ModelRun, words: StopWords) -> dict[str, Any] | None:
+    """Month by month through the later period."""
+    rows = run.card.get("months")
+    if not rows or run.of is None:
+        return None
+    label = words.label(run.of.family, int(run.card["focal"]))
+    chart: Declaration = {
+        "type": "line" if len(rows) > 1 else "bar",
+        "title": f"{label}: said and happened, month by month",
+        "x": [one["month"] for one in rows],
+        "x_title": "Month of the later period",
+        "y_title": "Share of stops",
+        "y_format": "percent",
+        "series": [
+            {
+                "label": "Happened",
+                "values": [one["happened"] for one in rows],
+                "low": [one["low"] for one in rows],
+                "high": [one["high"] for one in rows],
+                "n": [one["stops"] for one in rows],
+            },
+            {"label": "Said", "values": [one["said"] for one in rows]},
+        ],
+        "note": "",
+    }
+    shown = [
+        {
+            "month": one["month"],
+            "stops": count(one["stops"]),
+            "said": percent(one["said"]),
+            "happened": percent(one["happened"]),
+            "span": f"{percent(one['low'])} to {percent(one['high'])}",
+            "gain": figures(one["log_loss"] - one["base"]),
+        }
+        for one in rows
+    ]
+    return {"label": label, "chart": chart, "rows": shown}
+
+
+def groups(run: ModelRun, codes: Codes, words: StopWords, exact: bool) -> list[dict[str, Any]]:
+    """Of each way to group people: what was said and happened, hits and false alarms."""
+    held = run.card.get("groups")
+    if not held or run.of is None:
+        return []
+    label = words.label(run.of.family, int(run.card["focal"]))
+    return [
+        {
+            "title": GROUPS.get(name, name),
+            "label": label,
+            "rows": [_group_row(row, codes.labels(name), exact) for row in rows],
+            "says": _alarms_say(rows, codes.labels(name), label),
+        }
+        for name, rows in held.items()
+    ]
+
+
+def _group_row(row: Mapping[str, Any], labels: Mapping[int, str], exact: bool) -> dict[str, Any]:
+    cells = {}
+    for name in ("happened", "hits", "false_alarms"):
+        whole, share = row[f"{name}_of"], row[name]
+        part = round((share or 0) * whole)
+        small = not exact and (0 < part < 10 or 0 < whole - part < 10)
+        span = {"value": share, "low": row[f"{name}_low"], "high": row[f"{name}_high"]}
+        cells[name] = {"value": HIDDEN, "span": ""} if small else written(span, "percent")
+    return {
+        "name": labels.get(row["group"], "Unknown"),
+        "stops": count(row["stops"]),
+        "said": percent(row["said"]),
+        "cells": list(cells.values()),
+    }
+
+
+def _alarms_say(rows: Sequence[Mapping[str, Any]], labels: Mapping[int, str], label: str) -> str:
+    """Between which groups false alarms differ beyond their intervals; the widest apart are named."""
+    known = [row for row in rows if row["group"] and row["false_alarms"] is not None]
+    if len(known) < 2:
+        return ""
+    low, high = (pick(known, key=lambda row: row["false_alarms"]) for pick in (min, max))
+    if low["false_alarms_high"] >= high["false_alarms_low"]:
+        return f"False alarms of {label} do not differ between these groups beyond their intervals."
+    return (
+        f"If the likeliest tenth of stops were flagged for {label}, false alarms would fall on {labels.get(high['group'], 'Unknown')} "
+        f"in {percent(high['false_alarms'])} of stops without it and on {labels.get(low['group'], 'Unknown')} in "
+        f"{percent(low['false_alarms'])}. Nothing is flagged; this shows whom it would hit."
+    )
+
+
+def added(run: ModelRun) -> dict[str, Any] | None:
+    """What adding race or gender to the inputs would have changed."""
+    held = run.card.get("added")
+    if not held:
+        return None
+    rows = [{"name": listed(one["added"]), **written(one)} for one in held]
+    helping = [listed(one["added"]) for one in held if (one["high"] or 0) < 0]
+    base = abs(run.metrics["difference"]["value"]) if run.metrics.get("difference") else 0
+    if not helping:
+        says = "Adding race or gender to the inputs would not have made the predictions better. They are no inputs in any case."
+    else:
+        most = max(abs(one["value"]) for one in held)
+        part = f", where the inputs gain {base:.4f} over the base rate" if base else ""
+        says = (
+            f"Adding {listed(helping)} would have lowered the log-loss by up to {most:.4f}{part}. They are no inputs in any case: a "
+            "stop must not be judged by who was stopped."
+        )
+    return {"rows": rows, "says": says}
+
+
+def settings(run: ModelRun) -> list[tuple[str, str]]:
+    """What was chosen, rival by rival."""
+    return [
+        (rival, ", ".join(f"{name} {_value(value)}" for name, value in chosen.items()) or "nothing to choose")
+        for rival, chosen in run.parameters.items()
+    ]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        labels = [FEATURES[one].label.lower() if one in FEATURES else str(one) for one in value]
+        return ", then ".join(labels) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def inputs(run: ModelRun) -> str:
+    return listed([FEATURES[one].label.lower() if one in FEATURES else one for one in run.features])
