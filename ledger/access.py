@@ -59,7 +59,7 @@ def may_correct(user: User, stop: Stop) -> bool:
 
 def imports_for(user: User) -> Any:
     """Import runs that the user may see: the own ones, and for a supervisor all into the own agency."""
-    runs = ImportRun.objects.select_related("agency", "user", "undo")
+    runs = ImportRun.objects.select_related("agency", "user", "undo", "parent")
     if user.has_perm("ledger.import_any_agency"):
         return runs
     agency = agency_of(user)

@@ -188,6 +188,7 @@ class ReviewVerdict(models.TextChoices):
 class ImportState(models.TextChoices):
     """The life of an import. Undone is not a state: it is a row in `ImportUndo`."""
 
+    ASKING = "asking", "Waiting for your answers"
     UPLOADED = "uploaded", "Waiting to be checked"
     CHECKING = "checking", "Being checked"
     CHECKED = "checked", "Checked, nothing stored yet"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,36 +10,33 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from ledger.access import agency_of
-from ledger.imports import recognition, rights
-from ledger.imports.look import look
-from ledger.imports.reader import Unreadable
-from ledger.imports.source import Source, refuse_doubled
+from ledger.imports import rights, uploads
+from ledger.imports.receiving import Received, receive
 from ledger.imports.sources import source_named
-from ledger.imports.table import reads_plainly
 from ledger.models import Agency
 
 SHORTEST_REASON = 5
-NO_AGENCY = (
-    "Your account belongs to no agency, so it is not known whose stops you may import. Ask an administrator."
-)
+MOST_FILES = 100
+NO_AGENCY = "Your account belongs to no agency, so it is not known whose records you may import. Ask an administrator."
 
 
-class UploadForm(forms.Form):
-    """A file, what kind it is, and whose stops it holds. A supervisor's file is for the own agency, always."""
+class SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
 
-    file = forms.FileField(
-        label="File",
-        help_text="CSV in UTF-8 with a header, an Excel workbook (.xlsx), GeoJSON; also compressed (.gz) or as a ZIP archive.",
-        error_messages={
-            "required": "Choose a file.",
-            "empty": "The file is empty. Choose a file with a header and rows.",
-        },
-    )
-    source = forms.ChoiceField(
-        label="Kind of file",
-        required=False,
-        error_messages={"invalid_choice": "Choose one of the kinds of file."},
-    )
+
+class FilesField(forms.FileField):
+    """One file or several. Cleans into a list."""
+
+    widget = SeveralFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in files or [None]]
+
+
+class AgencyFields(forms.Form):
+    """Whose records they are. A supervisor's file is for the own agency, always."""
+
     agency = forms.ModelChoiceField(
         Agency.objects.all(),
         label="Agency",
@@ -54,27 +52,26 @@ class UploadForm(forms.Form):
         help_text="For files that name no agency. It is made when the file is loaded.",
     )
 
-    def __init__(self, *args: Any, user: Any, too_large: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user, self.too_large = user, too_large
-        self.sources = rights.sources_for(user)
-        kinds = [(source.name, source.title) for source in self.sources]
-        self.fields["source"].choices = [("", "Recognise it by header and name"), *kinds]  # type: ignore[attr-defined]
-        if not user.has_perm("ledger.import_any_agency"):
-            del self.fields["agency"], self.fields["new_agency"]
-        if too_large:
-            self.fields["file"].error_messages["required"] = too_large
+        self.user = user
+        self.may_choose_agency = user.has_perm(rights.ANY_AGENCY)
+        if not self.may_choose_agency:
+            self.ask_no_agency()
+
+    def ask_no_agency(self) -> None:
+        """The records are of no agency, or there is no choice."""
+        self.fields.pop("agency", None)
+        self.fields.pop("new_agency", None)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        if self.user.has_perm("ledger.import_any_agency"):
+        if "agency" in self.fields:
             self._settle_agency(data)
-        else:
-            data["agency"], data["new_agency"] = agency_of(self.user), ""
-            if data["agency"] is None:
-                raise ValidationError(NO_AGENCY)
-        if data.get("file"):
-            self._settle_source(data)
+            return data
+        data["agency"], data["new_agency"] = agency_of(self.user), ""
+        if data["agency"] is None and not self.may_choose_agency:
+            raise ValidationError(NO_AGENCY)
         return data
 
     def _settle_agency(self, data: dict[str, Any]) -> None:
@@ -84,35 +81,56 @@ class UploadForm(forms.Form):
         elif known := Agency.objects.filter(name__iexact=name).first() if name else None:
             data["agency"], data["new_agency"] = known, ""
 
-    def _settle_source(self, data: dict[str, Any]) -> None:
-        """The source, by choice or by the header, and whether the header is one of its files."""
-        try:
-            source = self._source(data["file"], data.get("source", ""))
-        except Unreadable as sentence:
-            self.add_error("file", str(sentence))
-            return
-        data["source"] = source.name
-        told = source.names_agency or source.agency_of_file(data["file"].name)
-        if not (told or data.get("agency") or data.get("new_agency")):
-            self.add_error(
-                "agency", "This kind of file does not say whose stops they are. Choose the agency."
-            )
 
-    def _source(self, file: UploadedFile[Any], chosen: str) -> Source:
-        """The source that was chosen, else the one that the file is recognised by."""
-        seen = look(file)  # type: ignore[arg-type]  # an upload is a binary file
-        if source := source_named(chosen):
-            recognition.refuse_misfit(seen, source)
-            header = next((table.header for table in seen.tables if source.fits(table.header)), None)
-            if header is None and seen.format == "csv":
-                source.places(seen.tables[0].header)
-            return source
-        found = recognition.recognise(seen, file.name or "", self.sources)
-        if found is None:
-            raise Unreadable(recognition.about_unknown(seen, self.sources))
-        if found.table.header and reads_plainly(found.source):
-            refuse_doubled(found.table.header)
-        return found.source
+class UploadForm(AgencyFields):
+    """Files, what kind they are, and whose records they hold."""
+
+    file = FilesField(
+        label="Files",
+        help_text="CSV in UTF-8 with a header, Excel workbooks (.xlsx), GeoJSON; also packed (.gz) or as ZIP archives. "
+        f"Up to {MOST_FILES} at once.",
+        error_messages={
+            "required": "Choose a file.",
+            "empty": "The file is empty. Choose a file with a header and rows.",
+        },
+    )
+    source = forms.ChoiceField(
+        label="Kind of file",
+        required=False,
+        error_messages={"invalid_choice": "Choose one of the kinds of file."},
+    )
+    field_order = ("file", "source", "agency", "new_agency")
+
+    def __init__(self, *args: Any, dropped: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dropped = dropped
+        self.sources = rights.sources_for(self.user)
+        self.received: list[Received] = []
+        kinds = [(source.name, source.title) for source in self.sources]
+        self.fields["source"].choices = [("", "Recognise it by header and name"), *kinds]  # type: ignore[attr-defined]
+        if dropped:
+            self.fields["file"].error_messages["required"] = uploads.too_large()
+
+    def clean_file(self) -> list[Any]:
+        files: list[Any] = self.cleaned_data["file"]
+        if len(files) > MOST_FILES:
+            raise ValidationError(f"These are {len(files)} files. Choose at most {MOST_FILES} at once.")
+        return files
+
+    def clean(self) -> dict[str, Any]:
+        """Look at every file. What is wrong with one of several is told on its own page; of a single file, here."""
+        data = super().clean()
+        if self.errors:
+            return data
+        chosen = source_named(data.get("source", ""))
+        known = bool(data.get("agency") or data.get("new_agency"))
+        self.received = [receive(file, chosen, self.sources, known) for file in data.get("file", [])]
+        self.received += [
+            Received(UploadedFile(name=name), problem=uploads.too_large()) for name in self.dropped
+        ]
+        if len(self.received) == 1 and self.received[0].problem:
+            self.add_error("file", self.received[0].problem)
+        return data
 
 
 class LoadForm(forms.Form):

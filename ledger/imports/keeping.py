@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from ledger.choices import ImportState
@@ -12,12 +13,15 @@ from ledger.imports import uploads
 from ledger.models import ImportRun, RefusedRow
 
 KEPT_DAYS = 30  # an undecided upload, and the values of refused rows
-DECIDED = (ImportState.LOADED, ImportState.FAILED, ImportState.ABANDONED)
+FAILED_HOURS = 24  # a file that could not be read: how it is read may still be changed
+DECIDED = (ImportState.LOADED, ImportState.ABANDONED)
+UNDECIDED = (ImportState.ASKING, ImportState.CHECKED)
 
 
 def give_up(run: ImportRun) -> None:
     """Nothing of a file is wanted any longer: it goes, with its refused rows. Expects a transaction."""
-    RefusedRow.objects.filter(import_run=run).delete()
+    RefusedRow.objects.filter(Q(import_run=run) | Q(import_run__parent=run)).delete()
+    ImportRun.objects.filter(parent=run).update(state=ImportState.ABANDONED)
     run.state, run.finished_at = ImportState.ABANDONED, timezone.now()
     run.save(update_fields=["state", "finished_at"])
     forget_file(run)
@@ -32,12 +36,12 @@ def forget_file(run: ImportRun) -> None:
 
 def tidy() -> None:
     """Drop what is kept for too long. The counts and causes of every import stay."""
-    before = timezone.now() - timedelta(days=KEPT_DAYS)
-    for run in ImportRun.objects.filter(state__in=DECIDED).exclude(stored_name=""):
+    now = timezone.now()
+    before, kept = now - timedelta(days=KEPT_DAYS), ImportRun.objects.exclude(stored_name="")
+    failed = kept.filter(state=ImportState.FAILED, created_at__lt=now - timedelta(hours=FAILED_HOURS))
+    for run in [*kept.filter(state__in=DECIDED), *failed]:
         forget_file(run)
-    for run in ImportRun.objects.filter(state=ImportState.CHECKED, created_at__lt=before).exclude(
-        stored_name=""
-    ):
+    for run in kept.filter(state__in=UNDECIDED, created_at__lt=before):
         with transaction.atomic():
             give_up(run)
     RefusedRow.objects.filter(import_run__created_at__lt=before).exclude(value="", text="").update(

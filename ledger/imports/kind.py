@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.db.models import Model
+
 from ledger.imports import sql
 from ledger.models import ImportedKey, ImportRun
 
@@ -35,6 +37,7 @@ class Kind:
 
     name: ClassVar[str]
     plural: ClassVar[str]
+    model: ClassVar[type[Model]]  # what the rows become; has `import_run` and `import_row`
     targets: ClassVar[dict[str, str]]
     identity: ClassVar[
         tuple[str, ...]

@@ -1,4 +1,5 @@
-"""Numbers of a workbook as their cells show them: which formats are days or times, and what the number then says."""
+"""Numbers of a workbook as their cells show them: which formats are days or times, and what the number then says; and the
+letters of columns."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ SECONDS = 86_400
 DATES = frozenset({*range(14, 18), *range(27, 32), 36, *range(50, 55), 57, 58})
 TIMES = frozenset({*range(18, 22), *range(32, 36), *range(45, 48), 55, 56})
 BOTH, ELAPSED = 22, 46
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?[0-9]*")
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,16}")
 _NO_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 
@@ -109,3 +111,23 @@ def _first_day(days: int, starts_1904: bool) -> datetime:
     if starts_1904:
         return datetime(1904, 1, 1)
     return datetime(1899, 12, 30) if days > 60 else datetime(1899, 12, 31)
+
+
+def column_of(reference: str, following: int) -> int:
+    """The column of `AB12`, counted from 0; the one that follows where a cell does not say where it is."""
+    found = _REFERENCE.fullmatch(reference)
+    if not found:
+        return following
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return column - 1
+
+
+def letters_of(column: int) -> str:
+    """The letters of a column that is counted from 0."""
+    letters = ""
+    while column >= 0:
+        column, letter = divmod(column, 26)
+        letters, column = chr(65 + letter) + letters, column - 1
+    return letters

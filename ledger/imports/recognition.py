@@ -11,6 +11,7 @@ from ledger.imports.source import Source, other_mark
 from ledger.imports.sources import nearest, recognised
 from ledger.imports.table import NAMES
 
+UNKNOWN = "The header fits no kind of file known here."
 HEADER_WITHIN = 20  # rows of a sheet: a title may stand above the header
 
 
@@ -66,14 +67,21 @@ def refuse_misfit(seen: Look, source: Source) -> None:
 def about_unknown(seen: Look, among: Sequence[Source]) -> str:
     """Which kind comes nearest, and what its header would need."""
     header = next((table.header for table in seen.tables if any(table.header)), [])
-    readers = [source for source in among if seen.format in source.formats and not source.is_archive]
+    readers = [
+        source
+        for source in among
+        if seen.format in source.formats and not (source.is_archive or source.by_choice)
+    ]
     if not (header and readers):
         return "The file is of no kind that is known here."
     if other := other_mark(header):
         return other
     kind = nearest(header, among=readers)
+    needed = sum(not column.may_lack for column in kind.columns.values())
+    if kind.found(header) < needed / 2:
+        return UNKNOWN
     try:
         kind.places(header)
     except Unreadable as why:
-        return f"The header fits no kind of file known here. Nearest is “{kind.title}”: {why}"
-    return "The header fits no kind of file known here."
+        return f"{UNKNOWN} Nearest is “{kind.title}”: {why}"
+    return UNKNOWN

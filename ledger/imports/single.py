@@ -105,6 +105,8 @@ def _read(run: ImportRun, source: Source, path: Path, progress: Progress) -> _Re
             if piece.lines:
                 store.stage(piece.columns, piece.lines)
         found.notes = {"header": table.header, "extra_columns": source.unknown(table.header)}
+        if sheet := getattr(table, "sheet", ""):
+            found.notes["sheet"] = sheet
         if passed := getattr(table, "passed_over", []):
             found.notes["passed_over"] = {"rows": len(passed), "first": passed[:10]}
     found.notes |= _about_empty(empty, found.whole)
@@ -156,6 +158,8 @@ def _settle(run: ImportRun, source: Source, found: _Read, storing: bool, begun: 
     if wanted:
         store.wait_for_other_loads()
     new_agencies = store.unknown_agencies()
+    for name in new_agencies:
+        source.country_of(name)  # a source that asks for it says so when the file is checked
     if wanted:
         store.make_agencies(source, new_agencies)
         run.agency = Agency.objects.filter(name=run.notes.get("agency")).first() or run.agency

@@ -54,6 +54,7 @@ class Source:
     constants: ClassVar[dict[str, str | int]] = {}  # targets that are the same for every row of this source
     kept: ClassVar[tuple[str, ...]] = ()  # columns that are known and stay in the recorded row only
     offered: ClassVar[bool] = True  # in the list of sources and on the upload page
+    by_choice: ClassVar[bool] = False  # never recognised: whoever imports chooses it, and the columns
     for_analysts: ClassVar[bool] = (
         False  # of several agencies or none: not for those who import into their own
     )
@@ -98,9 +99,11 @@ class Source:
         values = {name: str(given.get(name) or one.default).strip() for name, one in self.parameters.items()}
         for name, one in self.parameters.items():
             if one.required and not values[name]:
-                raise Unreadable(f"Say the {one.label.lower()} of this file (in a command: --set {name}=…).")
+                raise Unreadable(
+                    f"The file does not say: {one.label.lower()}. Say it (in a command: --set {name}=…)."
+                )
             if one.choices and values[name] and values[name] not in one.choices:
-                raise Unreadable(f"The {one.label.lower()} is one of: {', '.join(one.choices)}.")
+                raise Unreadable(f"{one.label}: choose one of {', '.join(one.choices)}.")
         return values
 
     # What a source may say of its files. The defaults suit most.
@@ -174,6 +177,11 @@ class Source:
         return self.formats == ("zip",)
 
     @property
+    def takes_any_table(self) -> bool:
+        """Whether no column must have a certain name."""
+        return self.by_choice or (bool(self.columns) and all(one.may_lack for one in self.columns.values()))
+
+    @property
     def is_for_analysts(self) -> bool:
         """Whether its files are of several agencies or of none, so that nobody imports them into the own agency."""
         return self.for_analysts or not self.kind.has_agency
@@ -208,7 +216,11 @@ class Source:
     def unknown(self, header: list[str]) -> list[str]:
         """Columns of a header that this source does not know. They stay in the recorded row."""
         known = {name for column in self.columns.values() for name in column.names}
-        known |= {*self.kept, REFUSED_BECAUSE}
+        known |= {
+            *self.kept,
+            REFUSED_BECAUSE,
+            *(column.found_in(header) for column in self.columns.values()),
+        } - {""}
         return [
             name or f"column {place}, without a name"
             for place, name in enumerate(header, 1)

@@ -106,5 +106,10 @@ class Trimmed:
             yield self._first
         yield from self._records
 
+    @property
+    def sheet(self) -> str:
+        """The sheet that is read; empty where the file has none."""
+        return str(getattr(self.table, "sheet", ""))
+
     def tell(self) -> int:
         return self.table.tell()

@@ -20,15 +20,22 @@ def state_of(run: ImportRun) -> str:
 
 def kind_of(run: ImportRun) -> str:
     source = source_named(run.source)
-    return source.title if source else run.source
+    return source.title if source else run.source or "not known yet"
+
+
+def agency_words(run: ImportRun) -> str:
+    """Whose records an import brings."""
+    source = source_named(run.source)
+    named = run.agency.name if run.agency else str(run.notes.get("agency", ""))
+    return named or ("as the file says" if source is None or source.kind.has_agency else "of no agency")
 
 
 class ImportTable(tables.Table):
     caption = "Imports, the newest first"
 
     file_name = tables.Column(verbose_name="File")
-    source = tables.Column(verbose_name="Kind")
-    agency = tables.Column(verbose_name="Agency", accessor="agency__name", default="as the file says")
+    source = tables.Column(verbose_name="Kind", empty_values=())
+    agency = tables.Column(verbose_name="Agency", empty_values=())
     state = tables.Column(verbose_name="State", empty_values=())
     rows_new = tables.Column(verbose_name="New", attrs=COUNT)
     rows_same = tables.Column(verbose_name="Already there", attrs=COUNT)
@@ -46,5 +53,32 @@ class ImportTable(tables.Table):
     def render_source(self, record: ImportRun) -> str:
         return kind_of(record)
 
+    def render_agency(self, record: ImportRun) -> str:
+        return agency_words(record)
+
     def render_state(self, record: ImportRun) -> str:
         return state_of(record)
+
+
+class TogetherTable(ImportTable):
+    """Files that were uploaded together, each with its own errors."""
+
+    caption = "The files"
+
+    class Meta(ImportTable.Meta):
+        exclude = ("user", "created_at")
+
+    def render_state(self, record: ImportRun) -> str:
+        return f"{state_of(record)}: {record.message}" if record.message else state_of(record)
+
+
+class PartTable(TogetherTable):
+    """The files of an archive, or the sheets of a workbook."""
+
+    caption = "Its parts"
+
+    rows_read = tables.Column(verbose_name="Rows", attrs=COUNT)
+
+    class Meta(TogetherTable.Meta):
+        sequence = ("file_name", "source", "agency", "state", "rows_read", "...")
+        empty_text = "It has no parts."

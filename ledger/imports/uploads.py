@@ -13,20 +13,27 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
-TOO_LARGE = "_upload_too_large"
+TOO_LARGE = "_uploads_too_large"
+FILES_AT_ONCE = 5  # times the limit of one file: so much may come in one request
 
 
 class BoundedUpload(FileUploadHandler):
-    """First of the upload handlers: drops what goes past the limit, so that no upload fills the disk."""
+    """First of the upload handlers: drops what goes past the limits, so that no upload fills the disk."""
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
-        self.received = 0
+        self.of_file = self.of_request = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.of_file = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        self.received += len(raw_data)
-        if self.received > settings.MAX_UPLOAD_BYTES:
-            setattr(self.request, TOO_LARGE, True)
+        self.of_file += len(raw_data)
+        self.of_request += len(raw_data)
+        most = settings.MAX_UPLOAD_BYTES
+        if self.of_file > most or self.of_request > FILES_AT_ONCE * most:
+            setattr(self.request, TOO_LARGE, [*dropped(self.request), str(self.file_name)])
             raise SkipFile
         return raw_data
 
@@ -34,13 +41,14 @@ class BoundedUpload(FileUploadHandler):
         return None
 
 
-def was_too_large(request: HttpRequest) -> bool:
-    """Whether an upload of this request was dropped for its size."""
-    return getattr(request, TOO_LARGE, False)
+def dropped(request: HttpRequest | None) -> list[str]:
+    """The names of the files of this request that were dropped for their size."""
+    return getattr(request, TOO_LARGE, [])
 
 
 def too_large() -> str:
-    return f"The file is larger than {settings.MAX_UPLOAD_BYTES // (1024 * 1024):,} MB. Split it and import the parts."
+    limit = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
+    return f"The file is larger than {limit:,} MB, or the files together than {FILES_AT_ONCE * limit:,} MB. Split it and import the parts."
 
 
 def keep(file: UploadedFile[Any]) -> tuple[str, str]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, BinaryIO, NamedTuple
 
-from ledger.imports.numberformats import PLAIN, Format, as_text
+from ledger.imports.numberformats import PLAIN, Format, as_text, column_of, letters_of
 from ledger.imports.reader import LONGEST_LINE, MOST_COLUMNS, Record, Unreadable
 from ledger.imports.source import Source, listed
 from ledger.imports.workbook import (
@@ -34,7 +33,6 @@ STRETCH, MOST_OF_STRETCH = (
     50_000,
     100_000_000,
 )  # rows, and characters in them: few texts may be referred to by many cells
-_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?[0-9]*")
 NOT_AVAILABLE = "#N/A"
 
 
@@ -49,7 +47,7 @@ class Sheet:
     """The table of one sheet. Its header is the first row that suits the source, else the first row with a value."""
 
     def __init__(self, book: Workbook, name: str, source: Source, size: int) -> None:
-        self.name, self._size, self._read = name, size, 0
+        self.sheet, self._size, self._read = name, size, 0
         self._whole = book.size_of(name) or 1
         self._rows = self._filled(book)
         first = list(islice(self._rows, HEADER_WITHIN))
@@ -86,7 +84,7 @@ class Sheet:
 
     def _filled(self, book: Workbook) -> Iterator[Row]:
         cells = _Cells(book)
-        for read in book.blocks(self.name, cells.parser):
+        for read in book.blocks(self.sheet, cells.parser):
             self._read = read
             while cells.rows:
                 yield cells.rows.popleft()
@@ -203,7 +201,7 @@ class _Cells:
         self._column, self._seen, self._row_length = -1, 0, 0
 
     def _begin_cell(self, attributes: Attributes) -> None:
-        self._column = _column_of(attributes.get("r", ""), self._column + 1)
+        self._column = column_of(attributes.get("r", ""), self._column + 1)
         self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
         self._text: list[str] = []
         self._length, self._formula, self._phonetic = 0, False, False
@@ -256,7 +254,7 @@ class _Cells:
         """“Not available” is an unknown value; the other errors hide one."""
         if text == NOT_AVAILABLE:
             return "N/A"
-        self._wrong(f"holds the error {text[:20]} in column {_letters(self._column)}")
+        self._wrong(f"holds the error {text[:20]} in column {letters_of(self._column)}")
         return text
 
     def _format(self) -> Format:
@@ -284,22 +282,3 @@ def _parser_of(cells: _Cells) -> Any:
     parser.StartElementHandler = lambda name, attributes: cells.begin(local(name), attributes)
     parser.EndElementHandler = lambda name: cells.end(local(name))
     return parser
-
-
-def _column_of(reference: str, following: int) -> int:
-    """The column of `AB12`, counted from 0; the one that follows where a cell does not say where it is."""
-    found = _REFERENCE.fullmatch(reference)
-    if not found:
-        return following
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return column - 1
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    while column >= 0:
-        column, letter = divmod(column, 26)
-        letters, column = chr(65 + letter) + letters, column - 1
-    return letters

@@ -9,7 +9,7 @@ from ledger.models.figures import (
     VendorDepartment,
     VendorPrediction,
 )
-from ledger.models.imports import ImportedKey, ImportKey, ImportRun, ImportUndo, RefusedRow
+from ledger.models.imports import ColumnMapping, ImportedKey, ImportKey, ImportRun, ImportUndo, RefusedRow
 from ledger.models.incidents import (
     CrimePrediction,
     Imported,
@@ -27,6 +27,7 @@ __all__ = [
     "AreaBoundary",
     "AreaFigure",
     "AuditEvent",
+    "ColumnMapping",
     "Contraband",
     "Country",
     "CrimePrediction",

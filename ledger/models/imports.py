@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
@@ -49,6 +50,9 @@ class ImportRun(models.Model):
         related_name="parts",
         help_text="The archive that this file came in.",
     )
+    batch = models.UUIDField(
+        null=True, blank=True, db_index=True, help_text="The files that were uploaded together have the same."
+    )
     progress = models.BigIntegerField(default=0, help_text="Bytes read, of `progress_total`.")
     progress_total = models.BigIntegerField(default=0)
     progress_rows = models.PositiveIntegerField(default=0)
@@ -77,6 +81,35 @@ class ImportRun(models.Model):
     @property
     def is_undone(self) -> bool:
         return ImportUndo.objects.filter(import_run=self).exists()
+
+
+class ColumnMapping(models.Model):
+    """How a file of a header was read, to be offered for the next one. Inside an agency it is shared; an analyst's is the own."""
+
+    header_digest = models.CharField(
+        max_length=64, help_text="SHA-256 of the names in their order, in lower case."
+    )
+    header = models.JSONField(help_text="The names of the columns.")
+    source = models.CharField(max_length=40)
+    options = models.JSONField(
+        default=dict, blank=True, help_text="`columns` and `values`, as in an import; and the `sheet`."
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    used_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["header_digest", "agency"], condition=~Q(agency=None), name="one_mapping_an_agency"
+            ),
+            models.UniqueConstraint(
+                fields=["header_digest", "user"], condition=Q(agency=None), name="one_mapping_a_user"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {', '.join(self.header)[:80]}"
 
 
 class ImportUndo(models.Model):

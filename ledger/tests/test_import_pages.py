@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
+import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ledger.choices import AuditVerb, ImportState
@@ -54,6 +58,10 @@ def uploaded(client: Client, name: str, **data: Any) -> ImportRun:
     reply = client.post(reverse("new-import"), {"file": example(name), **data})
     assert reply.status_code == 302, reply.content.decode()
     return ImportRun.objects.get(key=reply["Location"].strip("/").split("/")[-1])
+
+
+def uploaded_bytes(client: Client, name: str, content: bytes, **data: Any) -> Any:
+    return client.post(reverse("new-import"), {"file": SimpleUploadedFile(name, content), **data})
 
 
 def page(client: Client, run: ImportRun, query: str = "") -> str:
@@ -147,8 +155,8 @@ def test_a_supervisor_without_an_agency_is_told_so(client: Client) -> None:
 
 
 def test_an_analyst_names_the_agency_of_a_file_that_names_none(client: Client, analyst: User) -> None:
-    assert "Choose the agency" in errors(client, file=example("open-policing.csv"))
     known = make_agency("State Police", "USA")
+    assert uploaded(client, "open-policing.csv").state == ImportState.ASKING
     assert uploaded(client, "open-policing.csv", agency=known.pk).agency == known
     assert uploaded(client, "open-policing.csv", new_agency="state police").agency == known
     run = uploaded(client, "open-policing.csv", new_agency="Highway Patrol")
@@ -173,7 +181,6 @@ def test_an_agency_is_chosen_or_named_not_both(client: Client, analyst: User) ->
         ("binary.csv", "not text"),
         ("securecheck-utf-16.csv", "UTF-16"),
         ("securecheck-double-column.csv", "twice"),
-        ("securecheck-lacks-column.csv", "fits no kind of file known here"),
         ("securecheck-semicolons.csv", "semicolons"),
     ],
 )
@@ -198,13 +205,23 @@ def test_an_upload_past_the_limit_is_dropped_with_a_sentence(
     settings.MAX_UPLOAD_BYTES = 1024 * 1024
     large = SimpleUploadedFile("large.csv", (HEADER + "\n" + (line() + "\n") * 20_000).encode())
     assert "larger than 1 MB" in errors(client, file=large)
+    large.seek(0)
+    client.post(reverse("new-import"), {"file": [large, example("securecheck-good.csv")]})
+    assert dict(ImportRun.objects.values_list("file_name", "state")) == {
+        "large.csv": ImportState.FAILED,
+        "securecheck-good.csv": ImportState.UPLOADED,
+    }
 
 
 def test_the_kind_of_file_can_be_overruled_but_not_forced(client: Client, analyst: User) -> None:
     assert uploaded(client, "securecheck-good.csv", source="securecheck").source == "securecheck"
-    ImportRun.objects.all().delete()
-    answer = errors(client, file=example("open-policing.csv"), source="securecheck")
-    assert "lacks the columns" in answer
+    forced = uploaded(client, "open-policing.csv", source="securecheck")
+    assert (forced.source, forced.state) == ("securecheck", ImportState.ASKING)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("read-me.md", "words")
+    answer = uploaded_bytes(client, "a.zip", packed.getvalue(), source="securecheck")
+    assert "holds no file of the kind" in answer.content.decode()
 
 
 def test_errors_are_grouped_by_cause_and_shown_with_row_column_value_and_reason(
@@ -285,12 +302,18 @@ def test_progress_is_told_until_there_is_a_page_to_go_to(client: Client, analyst
     run = uploaded(client, "securecheck-good.csv")
     url = reverse("import-progress", args=[run.key])
     assert client.get(url).json() == {
-        "state": "uploaded", "url": "", "done": 0, "total": 0, "message": "Waiting for its turn.",
+        "state": "uploaded", "url": "", "done": 0, "total": 0, "message": "Waiting for its turn.", "pace": "",
     }  # fmt: skip
-    ImportRun.objects.update(state=ImportState.CHECKING, progress=100, progress_total=546)
-    assert client.get(url).json() | {"message": ""} == {
-        "state": "checking", "url": "", "done": 100, "total": 546, "message": "",
+    begun_at = timezone.now() - timedelta(seconds=10)
+    ImportRun.objects.update(
+        state=ImportState.CHECKING, progress=100, progress_total=546, progress_rows=50_000, begun_at=begun_at
+    )
+    told = client.get(url).json()
+    assert told | {"message": "", "pace": ""} == {
+        "state": "checking", "url": "", "done": 100, "total": 546, "message": "", "pace": "",
     }  # fmt: skip
+    assert re.fullmatch(r"50,000 rows, 4,[0-9]{3} a second, about 4[05] seconds left to read", told["pace"])
+    assert told["pace"].split(",")[0] in page(client, run)
     ImportRun.objects.update(progress=546)
     assert client.get(url).json()["total"] == 0
     ImportRun.objects.update(state=ImportState.LOADED)

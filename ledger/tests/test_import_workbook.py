@@ -258,7 +258,7 @@ def plain(cell: Any) -> str:
 
 
 def test_a_million_empty_columns_cost_nothing(tmp_path: Path) -> None:
-    noise = "".join(f'<c r="{xlsx._letters(column)}2" s="1"/>' for column in range(10_000))
+    noise = "".join(f'<c r="{numberformats.letters_of(column)}2" s="1"/>' for column in range(10_000))
     path = by_hand(
         tmp_path / "a.xlsx",
         cells(*HEAD)

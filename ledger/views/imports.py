@@ -1,4 +1,4 @@
-"""Importing in the browser: choose a file, see what it would do, load it, follow it, take it back."""
+"""Imports in the browser: see what a file would do, load it, follow it, take it back."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ledger import csvsafe, tasks
 from ledger.access import agency_of, imports_for, permit
 from ledger.audit import record
 from ledger.choices import AuditVerb, ImportState
-from ledger.imports import keeping, refused, samples, uploads
-from ledger.imports.forms import LoadForm, UndoForm, UploadForm
-from ledger.imports.tables import ImportTable, kind_of, state_of
+from ledger.imports import keeping, records, refused, samples
+from ledger.imports.forms import LoadForm, UndoForm
+from ledger.imports.pace import Pace
+from ledger.imports.tables import ImportTable, PartTable, kind_of, state_of
 from ledger.imports.undo import UndoRefused, undo
 from ledger.models import ImportRun
 from ledger.views.state import paged
 
 ERRORS_A_PAGE = 50
+CHANGEABLE = (ImportState.ASKING, ImportState.CHECKED, ImportState.FAILED)
 UNDER_WAY = (ImportState.UPLOADED, ImportState.CHECKING, ImportState.LOADING)
-NO_ROOM = "The file could not be kept: there is no room on the server’s disk. Nothing was stored; tell your administrator."
 
 
 def run_of(request: HttpRequest, key: Any) -> ImportRun:
@@ -38,6 +40,12 @@ def may_see_rows(request: HttpRequest, run: ImportRun) -> bool:
     """Values of rows, plates among them, are for who uploaded the file and for supervisors of its agency."""
     agency = agency_of(request.user)
     return run.user_id == request.user.pk or (agency is not None and run.agency_id == agency.pk)
+
+
+def may_change_reading(request: HttpRequest, run: ImportRun) -> bool:
+    """Whether how a file is read can still be changed: it is kept whole and nothing of it is loaded."""
+    kept = run.state in CHANGEABLE and bool(run.stored_name) and run.parent_id is None
+    return kept and may_see_rows(request, run)
 
 
 def may_undo(request: HttpRequest, run: ImportRun) -> bool:
@@ -56,49 +64,14 @@ def list_imports(request: HttpRequest) -> HttpResponse:
 
 
 @permit("ledger.import_stops")
-@require_http_methods(["GET", "HEAD", "POST"])
-def upload_import(request: HttpRequest) -> HttpResponse:
-    """Take a file in and have it checked. Nothing is loaded by this."""
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    too_large = uploads.too_large() if sent and uploads.was_too_large(request) else ""
-    form = UploadForm(*sent, user=request.user, too_large=too_large)
-    if sent and form.is_valid():
-        try:
-            return redirect(_begin(request, form.cleaned_data))
-        except OSError:
-            form.add_error("file", NO_ROOM)
-    return render(request, "imports/upload.html", {"form": form, "sources": form.sources})
-
-
-def _begin(request: HttpRequest, data: dict[str, Any]) -> ImportRun:
-    """Keep the file, note the run and hand the check to the worker, all or none of it."""
-    name, digest = uploads.keep(data["file"])
-    try:
-        with transaction.atomic():
-            run = ImportRun.objects.create(
-                source=data["source"],
-                file_name=data["file"].name[:255],
-                stored_name=name,
-                digest=digest,
-                size=data["file"].size,
-                agency=data["agency"],
-                notes={"agency": data["new_agency"]} if data["new_agency"] else {},
-                user=request.user,  # type: ignore[misc]  # signed in: every page but the sign-in is
-            )
-            record(request, AuditVerb.COLLECTION, "import", run.key, act="uploaded", source=run.source)
-            tasks.check_import.defer(run_id=run.pk)
-    except BaseException:
-        uploads.drop(name)
-        raise
-    return run
-
-
-@permit("ledger.import_stops")
 @require_safe
 def show_import(request: HttpRequest, key: str) -> HttpResponse:
     """Where an import stands: under way, checked, loaded, or why it could not be read."""
     run = run_of(request, key)
+    if run.state == ImportState.ASKING and may_change_reading(request, run):
+        return redirect("import-reading", key=run.key)
     context = {"run": run, "state": state_of(run), "kind": kind_of(run), "undone": getattr(run, "undo", None)}
+    context |= {"noun": records.noun_of(run), "said": samples.said_of(run), "mapped": samples.chosen_of(run)}
     if run.state in UNDER_WAY:
         return render(request, "imports/waiting.html", context | _progress(run))
     may_see = may_see_rows(request, run)
@@ -106,15 +79,25 @@ def show_import(request: HttpRequest, key: str) -> HttpResponse:
         record(
             request, AuditVerb.CONSULTATION, "import", run.key, rows_shown=may_see and run.rows_refused > 0
         )
-    context |= {"may_undo": may_undo(request, run)}
-    context |= {"may_see_rows": may_see, "may_load": may_see and _is_loadable(run), "form": LoadForm()}
+    context |= {"may_undo": may_undo(request, run), "may_change_reading": may_change_reading(request, run)}
+    context |= {"may_see_rows": may_see, "may_load": may_see and is_loadable(run), "form": LoadForm()}
     context |= _errors(request, run) if may_see else {"causes": refused.causes(run)}
     if run.state == ImportState.CHECKED and may_see:
         context |= {"samples": samples.of(run), "loaded_before": samples.loaded_before(run)}
+    context |= _parts(request, run)
+    if run.state == ImportState.LOADED and may_see and not context["parts"] and run.rows_new:
+        context["first_header"], context["first_records"] = records.first_records(run)
     return render(request, "imports/report.html", context)
 
 
-def _is_loadable(run: ImportRun) -> bool:
+def _parts(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+    """The files or sheets of an archive or a workbook, each with a page of its own."""
+    parts = imports_for(request.user).filter(parent=run).order_by("pk")
+    return {"parts": paged(PartTable(parts), request, ordered=False) if parts.exists() else None}
+
+
+def is_loadable(run: ImportRun) -> bool:
+    """Whether a file is checked and still there."""
     return run.state == ImportState.CHECKED and bool(run.stored_name)
 
 
@@ -148,7 +131,18 @@ def _progress(run: ImportRun) -> dict[str, Any]:
         if read
         else "The rows are being read.",
     }.get(ImportState(run.state), "Done.")
-    return {"done": run.progress, "total": 0 if read else run.progress_total, "message": message}
+    pace = Pace(run.progress, run.progress_total, run.progress_rows, _seconds(run))
+    return {
+        "done": run.progress,
+        "total": 0 if read else run.progress_total,
+        "message": message,
+        "pace": "" if run.state == ImportState.UPLOADED else str(pace),
+    }
+
+
+def _seconds(run: ImportRun) -> float:
+    """Since the work began."""
+    return (timezone.now() - run.begun_at).total_seconds() if run.begun_at else 0.0
 
 
 @permit("ledger.import_stops")
@@ -162,17 +156,18 @@ def load_import(request: HttpRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "Choose whether the good rows are loaded or nothing is.")
         return redirect(run)
-    act = _start_loading if form.cleaned_data["choice"] == "load" else _give_up
+    act = start_loading if form.cleaned_data["choice"] == "load" else _give_up
     with transaction.atomic():
         kept = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
-        if _is_loadable(kept):
+        if is_loadable(kept) or (act is _give_up and may_change_reading(request, kept)):
             act(request, kept)
         else:
             messages.info(request, "This was decided already.")
     return redirect(run)
 
 
-def _start_loading(request: HttpRequest, run: ImportRun) -> None:
+def start_loading(request: HttpRequest, run: ImportRun) -> None:
+    """Hand the loading of a checked file's good rows to the worker. Expects a transaction."""
     run.state, run.partial, run.progress = ImportState.LOADING, True, 0
     run.save()
     record(request, AuditVerb.COLLECTION, "import", run.key, act="load asked for")
@@ -192,16 +187,30 @@ def undo_import(request: HttpRequest, key: str) -> HttpResponse:
     run = run_of(request, key)
     if not may_undo(request, run):
         raise PermissionDenied("Only its agency undoes this import.")
-    form = UndoForm(request.POST or None)
+    form, noun = UndoForm(request.POST or None), records.noun_of(run)
     if request.method == "POST" and form.is_valid():
         try:
             undo(run, request.user, form.cleaned_data["reason"], request)
         except UndoRefused as why:
             messages.error(request, str(why))
         else:
-            messages.success(request, f"The import of {run.file_name} is undone. Its stops no longer count.")
+            messages.success(request, f"The import of {run.file_name} is undone. Its {noun} no longer count.")
         return redirect(run)
-    return render(request, "imports/undo.html", {"run": run, "form": form})
+    parts = run.parts.filter(state=ImportState.LOADED, undo=None).count()
+    return render(request, "imports/undo.html", {"run": run, "form": form, "noun": noun, "parts": parts})
+
+
+@permit("ledger.import_stops")
+@require_safe
+def download_records(request: HttpRequest, key: str) -> HttpResponseBase:
+    """What the import brought, each record beside the row of its file."""
+    run = run_of(request, key)
+    if not may_see_rows(request, run):
+        raise PermissionDenied
+    with transaction.atomic():
+        record(request, AuditVerb.DISCLOSURE, "import", run.key, act="records", rows=run.rows_new)
+    found = records.records_of(run)
+    return csvsafe.response(f"import-{run.pk}.csv", found.header, found.rows)
 
 
 @permit("ledger.import_stops")

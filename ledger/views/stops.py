@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ledger import csvsafe, history
-from ledger.access import agency_of, may_correct, permit, stops_for
+from ledger.access import agency_of, imports_for, may_correct, permit, stops_for
 from ledger.audit import record
 from ledger.choices import AuditVerb
 from ledger.drafts import shift_start
@@ -141,6 +141,18 @@ def versions_of(request: HttpRequest, reference: str) -> list[Stop]:
     return versions
 
 
+def _came_from(request: HttpRequest, first: Stop) -> dict[str, str]:
+    """The file that brought a stop, with its archive or workbook; its address only for those who may open the import."""
+    run = first.import_run
+    if run is None:
+        return {}
+    name = f"{run.file_name} in {run.parent.file_name}" if run.parent else run.file_name
+    within = (
+        request.user.has_perm("ledger.import_stops") and imports_for(request.user).filter(pk=run.pk).exists()
+    )
+    return {"name": name, "url": run.get_absolute_url() if within else ""}
+
+
 @permit("ledger.view_stop", "ledger.correct_stop")
 @require_safe
 def show_stop(request: HttpRequest, reference: str) -> HttpResponse:
@@ -160,7 +172,7 @@ def show_stop(request: HttpRequest, reference: str) -> HttpResponse:
         ],
         "history": history.history_of(versions, names),
         "recorded": history.as_recorded(versions),
-        "came_from": versions[0].import_run,
+        "came_from": _came_from(request, versions[0]),
         "row": versions[0].import_row,
         "state": history.state_of(stop),
         "review": getattr(stop, "review", None),

@@ -81,6 +81,13 @@ def import_for(user: User, own: bool) -> dict[str, Any]:
     return {"key": run.key}
 
 
+def import_batch(user: User, own: bool) -> dict[str, Any]:
+    """Files that were uploaded together."""
+    batch = uuid.uuid4()
+    ImportRun.objects.filter(**import_for(user, own)).update(batch=batch)
+    return {"batch": batch}
+
+
 def flagged_import(user: User, own: bool) -> dict[str, Any]:
     """The address names the import and the reason in its query."""
     run = ImportRun.objects.create(source="securecheck", file_name="stops.csv", user=user if own else None)
@@ -147,6 +154,7 @@ RECORDS: dict[str, Callable[[User, bool], dict[str, Any]]] = {
     "stop": stop_for,
     "own stop": own_agencys_stop,
     "import": import_for,
+    "import batch": import_batch,
     "flagged import": flagged_import,
     "draft": draft_for,
     "model run": model_run,

@@ -1,11 +1,12 @@
 // Follows a long task: <div data-progress-url="…"> with a <progress> and [data-progress-message]. The reply is
-// {state, done, total, message, url}; once there is a url the page goes there. Asking goes on through lost replies.
+// {state, done, total, message, pace, url}; `pace` says rows a second and the time left. Once there is a url the page goes
+// there. Asking goes on through lost replies.
 (() => {
   "use strict";
 
   const PAUSE = 1000;
 
-  function show(box, { done, total, message }) {
+  function show(box, { done, total, message, pace }) {
     const bar = box.querySelector("progress");
     if (bar && total) {
       bar.max = total;
@@ -16,6 +17,8 @@
     }
     const words = box.querySelector("[data-progress-message]");
     if (words && message && words.textContent !== message) words.textContent = message;
+    const speed = box.querySelector("[data-progress-pace]");
+    if (speed && pace !== undefined) speed.textContent = pace;
     const share = box.querySelector("[data-progress-share]");
     if (share) share.textContent = total ? `${Math.floor((100 * done) / total)}%` : "";
   }

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from ledger.imports import sql
 from ledger.imports.kind import Kind
-from ledger.models import ImportRun
+from ledger.models import (
+    AreaBoundary,
+    AreaFigure,
+    ImportRun,
+    PublishedRate,
+    SurveyFigure,
+    VendorDepartment,
+    VendorPrediction,
+)
 
 
 class PublishedRates(Kind):
@@ -13,6 +21,7 @@ class PublishedRates(Kind):
 
     name = "published-rates"
     plural = "published rates"
+    model = PublishedRate
     has_agency = False
     targets = {
         "state": "text",
@@ -34,6 +43,7 @@ class SurveyFigures(Kind):
 
     name = "survey-figures"
     plural = "survey figures"
+    model = SurveyFigure
     has_agency = False
     not_later = {"period_end": ""}
     targets = {
@@ -61,6 +71,7 @@ class VendorDepartments(Kind):
 
     name = "vendor-departments"
     plural = "departments"
+    model = VendorDepartment
     has_agency = False
     not_later = {"first_prediction": "", "last_prediction": ""}
     targets = {
@@ -84,6 +95,7 @@ class VendorPredictions(Kind):
 
     name = "vendor-predictions"
     plural = "predictions"
+    model = VendorPrediction
     has_agency = False
     targets = {
         "client": "text NOT NULL",
@@ -111,6 +123,7 @@ class Areas(Kind):
 
     name = "areas"
     plural = "areas"
+    model = AreaBoundary
     has_agency = False
     targets = {
         "area_agency": "text",
@@ -133,6 +146,7 @@ class AreaFigures(Kind):
 
     name = "area-figures"
     plural = "figures about areas"
+    model = AreaFigure
     has_agency = False
     targets = {
         "area_kind": "text NOT NULL",

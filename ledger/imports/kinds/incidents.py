@@ -7,7 +7,7 @@ from django.db import connection
 
 from ledger.imports import sql
 from ledger.imports.kind import Kind
-from ledger.models import ImportRun
+from ledger.models import ImportRun, Incident, IncidentOutcome, OffenceEntry, PatrolVisit
 
 CODE_LIST = "fixtures/offences.json"
 
@@ -25,6 +25,7 @@ class Incidents(Kind):
 
     name = "incidents"
     plural = "incidents"
+    model = Incident
     identity = ("key", "predictions")
     not_later = {"reported_on": "", "occurred_on": "occurred_at", "month": ""}
     targets = {
@@ -66,6 +67,7 @@ class IncidentOutcomes(Kind):
 
     name = "incident-outcomes"
     plural = "outcomes of crimes"
+    model = IncidentOutcome
     not_later = {"month": ""}
     targets = {
         "agency": "text NOT NULL",
@@ -80,6 +82,7 @@ class PatrolVisits(Kind):
 
     name = "patrol-visits"
     plural = "patrol visits"
+    model = PatrolVisit
     targets = {
         "agency": "text NOT NULL",
         "unit": "text",
@@ -98,6 +101,7 @@ class Offences(Kind):
 
     name = "offences"
     plural = "offence codes"
+    model = OffenceEntry
     has_agency = False
     targets = {
         "code": "text NOT NULL",

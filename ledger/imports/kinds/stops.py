@@ -30,6 +30,7 @@ class Stops(Kind):
 
     name = "stops"
     plural = "stops"
+    model = Stop
     keeps_record = True
     not_later = {"stopped_on": "stopped_at"}
     targets = {

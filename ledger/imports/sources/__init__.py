@@ -24,6 +24,7 @@ from ledger.imports.sources.predpol_block_groups import PredpolBlockGroups
 from ledger.imports.sources.predpol_counts import PredpolCounts
 from ledger.imports.sources.predpol_departments import PredpolDepartments
 from ledger.imports.sources.securecheck import SecureCheck
+from ledger.imports.sources.stops_by_mapping import StopsByMapping
 from ledger.imports.sources.synthetic import Synthetic
 
 SOURCES: list[Source] = [
@@ -46,6 +47,7 @@ SOURCES: list[Source] = [
     CensusFigures(),
     Boundaries(),
     PredpolBlockGroups(),
+    StopsByMapping(),
     Synthetic(),
 ]
 
@@ -75,10 +77,9 @@ def recognised(
 
 
 def _of_tables(among: Iterable[Source] | None) -> list[Source]:
-    """Of the given sources those that read a table; of all that are offered those that read CSV."""
-    if among is None:
-        return [source for source in offered_sources() if "csv" in source.formats]
-    return [source for source in among if not source.is_archive]
+    """Of the given sources those that read a table and are recognised by it; of all that are offered those that read CSV."""
+    given = [one for one in offered_sources() if "csv" in one.formats] if among is None else among
+    return [source for source in given if not (source.is_archive or source.by_choice)]
 
 
 def _distance(source: Source, header: list[str], file_name: str) -> tuple[int, int, bool, bool]:
