@@ -1,4 +1,4 @@
-"""Columns of files without a fixed layout: found in any spelling of their name, days and times in a form that is declared.
+"""Days and times of files without a fixed layout, in a form that whoever imports declares.
 
 What a text means is never guessed from the text alone: 01/02/2024 is read by the order that whoever imports declares.
 """
@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
-from ledger.imports.columns import Column, Date, Time
+from ledger.imports.columns import Date, Time
 from ledger.imports.known import Known
+from ledger.imports.loose import Loose
 
 if TYPE_CHECKING:
     from ledger.imports.columns import Texts
@@ -44,22 +45,7 @@ _HOUR = re.compile(r"(?P<hour>[0-9]{1,2})\s*(?P<half>[ap]\.?m\.?)", re.IGNORECAS
 _OFFSET = re.compile(r"\s*(Z|UTC|[+-][0-9]{2}:?[0-9]{2})$", re.IGNORECASE)
 
 
-def plain_name(name: str) -> str:
-    """The name of a column in lower case, its words joined by underscores: `Stop Date` and `StopDate` are `stop_date`."""
-    return re.sub(r"[\W_]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()).strip("_")
-
-
-class AnySpelling(Column):
-    """Found by the first of its names that the header has in any spelling."""
-
-    def found_in(self, header: list[str]) -> str:
-        if exact := super().found_in(header):
-            return exact
-        spelt = {plain_name(name): name for name in reversed(header)}
-        return next((spelt[plain_name(name)] for name in self.names if plain_name(name) in spelt), "")
-
-
-class DeclaredDay(AnySpelling, Date):
+class DeclaredDay(Loose, Date):
     """A day in a declared order of its parts, perhaps with a time behind it: comes out as `2024-02-01` or
     `2024-02-01 14:30:00`. Years first and names of months are understood in every order.
 
@@ -145,7 +131,7 @@ def clock_of(text: str) -> str | None:
     return f"{hour:02}:{minute:02}:{second:02}" if hour < 24 and minute < 60 and second < 60 else None
 
 
-class DeclaredTime(AnySpelling, Time):
+class DeclaredTime(Loose, Time):
     """A time of day, with colons or a half of the day, or where that is declared in digits: `1430`, `905`. Of a day with a
     time behind it the time."""
 

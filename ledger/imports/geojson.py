@@ -128,6 +128,17 @@ class GeoJson:
         return Record(number, [] if problem else [*cells, shape], text, problem)
 
 
+def layers_of(file: BinaryIO) -> dict[str, list[str]]:
+    """The layers of a TopoJSON file and the properties in each; none of any other file."""
+    outline = _Outline()
+    file.seek(_after_mark(file))
+    try:
+        _walk(ijson.basic_parse(file, use_float=True), outline)
+    except (ijson.JSONError, ValueError, OverflowError) as error:
+        raise Unreadable(_about_json(str(error))) from error
+    return {name: list(names) for name, names in outline.names.items()} if outline.type == "Topology" else {}
+
+
 def _after_mark(file: BinaryIO) -> int:
     """Where the text begins: behind a byte-order mark, if there is one."""
     file.seek(0)

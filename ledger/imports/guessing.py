@@ -21,8 +21,8 @@ from ledger.imports.columns import (
     WholeNumber,
     YesNo,
 )
-from ledger.imports.declared import plain_name
 from ledger.imports.known import Known
+from ledger.imports.loose import plain_name
 from ledger.imports.samples import Beginning
 from ledger.imports.source import Source
 from ledger.plates import normal_plate

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from ledger.imports import containers, xlsx
+from ledger.imports.geojson import GEOMETRY, layers_of
 from ledger.imports.reader import LONGEST_LINE, Reader, Unreadable
 from ledger.imports.table import format_of
 from ledger.imports.workbook import Workbook
@@ -21,6 +22,7 @@ from ledger.imports.workbook import Workbook
 BYTES = 2 * LONGEST_LINE  # of a text, unpacked
 BYTES_OF_BOOK = 6 << 20  # of the parts of a workbook together, unpacked
 LINES = 60
+SMALL_MAP = 4 << 20  # bytes of a map that is read through for its layers
 MOST_SHEETS, MOST_ENTRIES, MOST_FEATURES = 20, 3, 50
 TABLES = (".csv", ".txt", ".tsv", ".csv.gz", ".xlsx", ".json", ".geojson")
 
@@ -47,7 +49,10 @@ class Look:
 
     @property
     def sheets(self) -> list[str]:
-        return [table.name for table in self.tables] if self.format == "xlsx" else []
+        """The names of a workbook's sheets, or of the layers of a map."""
+        return (
+            [table.name for table in self.tables if table.name] if self.format in ("xlsx", "geojson") else []
+        )
 
 
 def look(file: BinaryIO) -> Look:
@@ -69,6 +74,8 @@ def _look_at(file: BinaryIO) -> Look:
         return _look_at_book(file)
     if found == "zip":
         return _look_at_archive(file)
+    if found == "geojson" and (layers := _layers(file)):
+        return Look(found, [Table(name, [[*names, GEOMETRY]]) for name, names in layers.items()])
     return _look_at_text(file.read(BYTES))
 
 
@@ -126,6 +133,18 @@ def _tables_of(name: str, content: bytes) -> list[Table]:
         return [Table(name, table.lines) for table in look(io.BytesIO(content)).tables]
     except Unreadable:
         return []
+
+
+def _layers(file: BinaryIO) -> dict[str, list[str]]:
+    """The layers of a TopoJSON file with the names of their properties, where it is small enough to be read through."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    try:
+        return layers_of(file) if size <= SMALL_MAP else {}
+    except Unreadable:
+        return {}
+    finally:
+        file.seek(0)
 
 
 def _properties(content: bytes) -> list[list[str]]:

@@ -13,8 +13,8 @@ from ledger.imports.published import Day, Number, Plain
 
 
 def plain_name(name: str) -> str:
-    """The name of a column in lower case, words joined by underscores: `Block Group` is `block_group`."""
-    return re.sub(r"[\W_]+", "_", name.lower()).strip("_")
+    """The name of a column in lower case, words joined by underscores: `Block Group` and `blockGroup` are `block_group`."""
+    return re.sub(r"[\W_]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()).strip("_")
 
 
 class Loose(Column):

@@ -75,8 +75,14 @@ def test_what_nobody_knows_is_recognised_as_nothing_with_a_hint(tmp_path: Path) 
     path = tmp_path / "a.csv"
     path.write_text("name,colour\na,b\n")
     assert name_of(path) == ""
-    words = recognition.about_unknown(seen(path), offered_sources())
-    assert words.startswith("The header fits no kind of file known here. Nearest is")
+    assert (
+        recognition.about_unknown(seen(path), offered_sources())
+        == "The header fits no kind of file known here."
+    )
+    near = tmp_path / "b.csv"
+    near.write_text(HEADER.replace("stop_time,", "") + "\n")
+    words = recognition.about_unknown(seen(near), offered_sources())
+    assert words.startswith("The header fits no kind of file known here. Nearest is “SecureCheck post log”: ")
 
 
 def test_properties_of_geojson_are_its_header(tmp_path: Path) -> None:
@@ -102,6 +108,15 @@ def test_properties_of_geojson_are_its_header(tmp_path: Path) -> None:
         ("uk-police-stop-search/*.csv", "police-uk-stop-search"),
         ("uk-police-street/*.csv", "police-uk-street"),
         ("uk-police-outcomes/*.csv", "police-uk-outcomes"),
+        ("atlanta-cobra/COBRA*.csv", "atlanta-crime"),
+        ("atlanta-cobra/*.json", "boundaries"),
+        ("nibrs-offense-codes/*.csv", "nibrs-codes"),
+        ("stanford-opp-aggregates/*.csv", "open-policing-rates"),
+        ("mopac-pas/*.csv", "london-survey"),
+        ("london-police-perceptions/*.csv", "london-perceptions"),
+        ("markup-prediction-bias/departments.csv", "predpol-departments"),
+        ("markup-prediction-bias/pred_count_by_dept/*.csv", "predpol-counts"),
+        ("markup-prediction-bias/geojson/*.json", "predpol-block-groups"),
     ],
 )
 def test_published_files_are_recognised(pattern: str, expected: str) -> None:

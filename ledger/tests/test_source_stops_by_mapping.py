@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.imports import engine
-from ledger.imports.declared import DIGITS, ORDERS, DeclaredDay, DeclaredTime, clock_of, plain_name
+from ledger.imports.declared import DIGITS, ORDERS, DeclaredDay, DeclaredTime, clock_of
 from ledger.imports.guessing import guess
+from ledger.imports.loose import plain_name
 from ledger.imports.reader import Unreadable
 from ledger.imports.report import Report
 from ledger.imports.samples import Beginning

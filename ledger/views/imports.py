@@ -20,6 +20,7 @@ from ledger.choices import AuditVerb, ImportState
 from ledger.imports import keeping, records, refused, samples
 from ledger.imports.forms import LoadForm, UndoForm
 from ledger.imports.pace import Pace
+from ledger.imports.remarks import remarks
 from ledger.imports.tables import ImportTable, PartTable, kind_of, state_of
 from ledger.imports.undo import UndoRefused, undo
 from ledger.models import ImportRun
@@ -71,7 +72,12 @@ def show_import(request: HttpRequest, key: str) -> HttpResponse:
     if run.state == ImportState.ASKING and may_change_reading(request, run):
         return redirect("import-reading", key=run.key)
     context = {"run": run, "state": state_of(run), "kind": kind_of(run), "undone": getattr(run, "undo", None)}
-    context |= {"noun": records.noun_of(run), "said": samples.said_of(run), "mapped": samples.chosen_of(run)}
+    context |= {
+        "noun": records.noun_of(run),
+        "said": samples.said_of(run),
+        "mapped": samples.chosen_of(run),
+        "remarks": remarks(run.notes),
+    }
     if run.state in UNDER_WAY:
         return render(request, "imports/waiting.html", context | _progress(run))
     may_see = may_see_rows(request, run)

@@ -91,6 +91,10 @@ class Boundaries(Source):
         }
         return bound
 
+    def fits(self, header: list[str]) -> bool:
+        """A map of which nothing is said yet may have the names in any property."""
+        return super().fits(header) or (not self.values and GEOMETRY in header)
+
     def unknown(self, header: list[str]) -> list[str]:
         """None: a feature may have any further properties."""
         return []
