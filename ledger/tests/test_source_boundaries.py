@@ -102,9 +102,9 @@ def test_a_check_shows_which_property_is_the_name(settings: Any, tmp_path: Path)
 
 
 def test_the_kind_of_area_must_be_said() -> None:
-    with pytest.raises(Unreadable, match="Say the kind of area of this file"):
+    with pytest.raises(Unreadable, match="The file does not say: kind of area"):
         source(KIND).for_file("areas.geojson")
-    with pytest.raises(Unreadable, match="The kind of area is one of: beat, zone"):
+    with pytest.raises(Unreadable, match="Kind of area: choose one of beat, zone"):
         bound("parish")
 
 
