@@ -52,6 +52,7 @@ class Source:
     kind: ClassVar[Kind] = STOPS
     columns: dict[str, Column]
     constants: ClassVar[dict[str, str | int]] = {}  # targets that are the same for every row of this source
+    further: ClassVar[str] = ""  # what columns beside the declared ones are read as, where they are read
     kept: ClassVar[tuple[str, ...]] = ()  # columns that are known and stay in the recorded row only
     offered: ClassVar[bool] = True  # in the list of sources and on the upload page
     by_choice: ClassVar[bool] = False  # never recognised: whoever imports chooses it, and the columns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -254,3 +255,16 @@ def test_progress_is_shown_in_a_terminal_only() -> None:
 )
 def test_pace_is_said_in_words(pace: Pace, words: str) -> None:
     assert str(pace) == words
+
+
+def test_the_sources_say_what_their_files_become_and_what_must_be_said() -> None:
+    out = StringIO()
+    call_command("sources", stdout=out)
+    listed = {block.split(":")[0]: block for block in re.split(r"\n(?=\S)", out.getvalue())}
+    assert "\n  becomes: survey figures\n  files: CSV, Excel (XLSX)\n" in listed["london-perceptions"]
+    assert "  further columns: each is a question, and its cells are percentages\n" in listed["london-perceptions"]
+    assert "--set period_end=…: Last day, if need be; YYYY-MM-DD" in listed["london-perceptions"]
+    assert "--set kind=…: Kind of area; one of beat, zone, " in listed["boundaries"]
+    assert "--agency" not in listed["predpol-block-groups"]  # its figures are no agency's
+    assert "add --agency NAME" in listed["police-uk-stop-search"]
+    assert "--agency" not in listed["securecheck"]

@@ -36,6 +36,7 @@ class CensusFigures(WideSource):
     kind = AREA_FIGURES
     for_analysts = True
     remembers = True
+    further = "in a wide table each is a measure or the margin of error of one"
     columns = {
         "geoid": Geoid("geoid", "geo_id", "geoid20", "geoid10", "fips", "block_group_id", may_lack=True),
         **part_columns(),

@@ -49,6 +49,7 @@ class LondonPerceptions(WideSource):
     kind = SURVEY_FIGURES
     for_analysts = True
     remembers = True
+    further = "each is a question, and its cells are percentages"
     columns = {
         "area_name": Neighbourhood("Neighbourhood", "neighbourhood", required=True),
         "area_code": Text("Code", longest=40, may_lack=True),
