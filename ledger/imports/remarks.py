@@ -12,9 +12,7 @@ def remarks(notes: Mapping[str, Any]) -> list[str]:
     """Sentences for people, from the notes of a run. The same in the terminal and on the page."""
     said = [
         _listed("Empty in every row, so unknown", notes.get("empty_columns", ())),
-        _listed(
-            "Empty in more than 30 % of the rows", map(_with_share, notes.get("mostly_empty", {}).items())
-        ),
+        _listed("Empty in more than 30 % of the rows", map(_with_share, _emptiest_first(notes))),
         _listed("Columns of the file that become no field", notes.get("extra_columns", ())),
         _passed_over(notes.get("passed_over", {})),
         *map(_noticed, notes.get("noticed", ())),
@@ -26,6 +24,11 @@ def _listed(what: str, names: Any) -> str:
     named = list(names)
     more = f" and {len(named) - NAMED:,} more" if len(named) > NAMED else ""
     return f"{what}: {', '.join(named[:NAMED])}{more}." if named else ""
+
+
+def _emptiest_first(notes: Mapping[str, Any]) -> list[tuple[str, float]]:
+    """The database keeps no order of such names, so they have one of their own."""
+    return sorted(notes.get("mostly_empty", {}).items(), key=lambda column: (-column[1], column[0]))
 
 
 def _with_share(column: tuple[str, float]) -> str:

@@ -262,7 +262,10 @@ def test_the_sources_say_what_their_files_become_and_what_must_be_said() -> None
     call_command("sources", stdout=out)
     listed = {block.split(":")[0]: block for block in re.split(r"\n(?=\S)", out.getvalue())}
     assert "\n  becomes: survey figures\n  files: CSV, Excel (XLSX)\n" in listed["london-perceptions"]
-    assert "  further columns: each is a question, and its cells are percentages\n" in listed["london-perceptions"]
+    assert (
+        "  further columns: each is a question, and its cells are percentages\n"
+        in listed["london-perceptions"]
+    )
     assert "--set period_end=…: Last day, if need be; YYYY-MM-DD" in listed["london-perceptions"]
     assert "--set kind=…: Kind of area; one of beat, zone, " in listed["boundaries"]
     assert "--agency" not in listed["predpol-block-groups"]  # its figures are no agency's

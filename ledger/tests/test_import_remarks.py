@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import html
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
+from ledger.imports import engine
 from ledger.imports.remarks import NAMED, remarks
 from ledger.models import ImportRun
+from ledger.tests.factories import make_user
 from ledger.tests.import_files import EXAMPLES, HEADER, begun, line, loaded, written
 
 COLUMNS = HEADER.split(",")
@@ -27,7 +31,7 @@ def test_sentences_name_columns_lines_and_rows() -> None:
         }
     ) == [
         "Empty in every row, so unknown: county, MPS.",
-        "Empty in more than 30 % of the rows: hit_rate (83.3%), subgeography (30.1%), age (99.9%).",
+        "Empty in more than 30 % of the rows: age (99.9%), hit_rate (83.3%), subgeography (30.1%).",
         "Columns of the file that become no field: column 7, without a name.",
         "14 lines are no records and were passed over: “Bexley - South,,,”, ….",
         "12 rows were of children. The first are rows 3, 9.",
@@ -103,15 +107,31 @@ def test_the_command_says_it_in_plain_words() -> None:
     call_command(
         "import", "open-policing-rates", str(EXAMPLES / "open-policing-rates" / "city.csv"), stdout=out
     )
-    assert "  Empty in more than 30 % of the rows: search_rate (60.0%), hit_rate (60.0%)" in out.getvalue()
+    assert (
+        "  Empty in more than 30 % of the rows: hit_rate (60.0%), inferred_threshold (60.0%), search_rate (60.0%)"
+        in out.getvalue()
+    )
     assert "  2 rows have a district that is a code, such as 0 or 9999. Rows 2, 3.\n" in out.getvalue()
 
 
 @pytest.mark.django_db
 def test_what_a_check_finds_is_kept_with_the_run(tmp_path: Path) -> None:
-    from ledger.imports import engine
-
     path = with_empty(tmp_path, "driver_race", count=6)
     run = begun(path)
     engine.check(run, path)
     assert ImportRun.objects.get().notes["mostly_empty"] == {"driver_race": 0.6}
+
+
+@pytest.mark.django_db
+def test_the_page_of_an_import_says_the_same_as_the_terminal(client: Client) -> None:
+    path = EXAMPLES / "open-policing-rates" / "city.csv"
+    user = make_user("Analyst")
+    run = begun(path, "open-policing-rates", user=user)
+    engine.load(run, path)
+    client.force_login(user)
+    page = html.unescape(client.get(run.get_absolute_url()).content.decode())
+    said = remarks(run.notes)
+    assert any(
+        sentence.startswith("Empty in more than 30 % of the rows: hit_rate (60.0%)") for sentence in said
+    )
+    assert all(sentence in page for sentence in said)
