@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,19 +15,17 @@ from uuid import uuid4
 
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
-from django.db import connection, transaction
 
 from insights import cubes, facts
+from insights.bench.together import WRITERS, write_together
 from ledger.entry import PersonEntry, StopEntry
 from ledger.imports import engine
 from ledger.models import Agency, ImportRun, Officer
 from ledger.recording import record_stop
 
 IMPORTED = 65_538  # rows, as many as the public file has
-WRITERS, SECONDS = 16, 8.0
 SAVES = 60
 SEED = 7
-LEDGER = re.compile(r'INSERT INTO "(ledger_\w+)" \(([^)]*)\) VALUES \((.*)\)')
 
 
 def make_officer(agency: Agency) -> User:
@@ -115,93 +111,16 @@ def _plate() -> str:
     return f"Z{uuid4().hex[:9].upper()}"
 
 
-# Sixteen at once
-
-
-def write_together(user: User) -> dict[str, float]:
-    """Stops a second that many writers commit together, one stop a transaction, all in one agency and month."""
-    templates = [_rows_of(entry(user.officer.agency, number, _plate()), user) for number in range(200)]
-    connection.close()
-    context = multiprocessing.get_context("fork")
-    barrier, results = context.Barrier(WRITERS), context.Queue()
-    writers = [
-        context.Process(target=_write, args=(templates, number, barrier, results))
-        for number in range(WRITERS)
-    ]
-    for writer in writers:
-        writer.start()
-    found = [results.get(timeout=SECONDS + 60) for _ in writers]
-    for writer in writers:
-        writer.join()
-    waits = sorted(wait for _, waits in found for wait in waits)
-    return {
-        "writers": WRITERS,
-        "stops_per_second": round(sum(len(waits) / seconds for seconds, waits in found)),
-        "wait_p50_ms": round(median(waits) * 1000, 1),
-        "wait_p99_ms": round(waits[int(len(waits) * 0.99)] * 1000, 1),
-    }
-
-
-Rows = list[tuple[str, str, dict[str, Any]]]  # table, the INSERT, its values by column
-
-
-def _rows_of(what: StopEntry, user: User) -> Rows:
-    """The INSERTs into the ledger that saving a stop sends: vehicle, stop, person, private part, line of the trail."""
-    seen: Rows = []
-
-    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if found := LEDGER.match(sql):
-            given = zip(found[2].split(", "), found[3].split(", "), strict=True)
-            columns = [name.strip('"') for name, value in given if "%s" in value]
-            seen.append((found[1], sql, dict(zip(columns, params, strict=True))))
-        return execute(sql, params, many, context)
-
-    with transaction.atomic(), connection.execute_wrapper(watch):
-        record_stop(what, author=user, officer=user.officer, client_key=uuid4(), request=None)
-        transaction.set_rollback(True)
-    return seen
-
-
-def _write(templates: list[Rows], place: int, barrier: Any, results: Any) -> None:
-    """One desk. The statements are the product's; what a browser, forms and checks cost is left out."""
-    connection.ensure_connection()
-    waits, number = list[float](), place
-    barrier.wait()
-    begun = time.perf_counter()
-    while time.perf_counter() - begun < SECONDS:
-        started = time.perf_counter()
-        _commit_one(templates[number % len(templates)])
-        waits.append(time.perf_counter() - started)
-        number += 7
-    results.put((time.perf_counter() - begun, waits))
-    connection.close()
-
-
-@transaction.atomic
-def _commit_one(rows: Rows) -> None:
-    given: dict[str, Any] = {"client_key": uuid4()}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('ledger_stop_number')")
-        given["number"] = cursor.fetchone()[0]
-        for table, sql, values in rows:
-            if table == "ledger_vehicle":
-                cursor.execute(sql, [_plate()])
-                given["vehicle_id"] = cursor.fetchone()[0]
-                continue
-            cursor.execute(sql, [given.get(name, value) for name, value in values.items()])
-            if table == "ledger_stop":
-                given["stop_id"] = cursor.fetchone()[0]
-    facts.add_stops([given["stop_id"]])
-
-
-def measure(user: User, folder: Path, say: Callable[[str], None]) -> dict[str, dict[str, float]]:
+def measure(
+    user: User, folder: Path, pgbench: Path, say: Callable[[str], None]
+) -> dict[str, dict[str, float]]:
     """An import, single saves, and many writers at once. Ends with a look whether the cubes are still right."""
     say("import")
     found = {"import": import_file(folder)}
     say("one stop saved")
     found["save"] = save_one(user)
     say(f"{WRITERS} writers")
-    found["together"] = write_together(user)
+    found["together"] = write_together(entry(user.officer.agency, 1, _plate()), user, pgbench, folder)
     if wrong := cubes.differences():
         raise RuntimeError(f"After the writers the cubes differ from the facts: {wrong}")
     return found

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from securecheck.bench.database import own_database
-from securecheck.postgres import ServerProblem
+from securecheck.postgres import ServerProblem, binaries, data_folder
+from securecheck.postgres.account import own_account
 
 if TYPE_CHECKING:
     from securecheck.bench.report import Run
@@ -44,6 +45,11 @@ def say(text: str) -> None:
     print(f"… {text}", file=sys.stderr, flush=True)
 
 
+def pgbench() -> Path:
+    """PostgreSQL's own program for many clients, beside the server's programs."""
+    return Path(binaries.find(own_account(), None, data_folder()).program("pgbench"))
+
+
 def measure(rows: int) -> Run:
     """One ledger in a database of its own, with everything that is measured of it."""
     from insights.bench import ledger_build, questions, writing
@@ -64,7 +70,7 @@ def measure(rows: int) -> Run:
         rivals.close()
         say("pages")
         run.web = web.measure(Country.objects.get(name="USA").pk)
-        run.writing = writing.measure(user, Path(folder), say)
+        run.writing = writing.measure(user, Path(folder), pgbench(), say)
     run.loads.append(os.getloadavg()[0])
     return run
 
