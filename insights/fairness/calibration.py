@@ -1,25 +1,24 @@
-"""How often each test cries wolf, and how often it finds what is there: `python -m insights.fairness.calibration`.
+"""How often each test cries wolf, and how often it finds what is there: `manage.py study_seeds`.
 
 Every test runs on many clean agencies and on many with a planted effect (`planted`). It should flag the clean ones no
-more often than its level, and find the planted ones. Three further agencies show a test where it must *not* be
-believed: nobody is treated unequally in them, and yet it flags.
+more often than its level, and find the planted ones. The same is asked of the made-up stops of `make_stops`: of the
+agency in which each effect is planted, and of the one in which none is (`made_up`). Three further agencies show a test
+where it must *not* be believed: nobody is treated unequally in them, and yet it flags.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from insights.fairness import planted
+from insights.fairness import made_up, planted
 from insights.fairness.adjusted import adjusted_rates
 from insights.fairness.benchmark import against_benchmark
 from insights.fairness.intervals import LEVEL, Rate
 from insights.fairness.outcome import outcome_test
 from insights.fairness.rates_by_group import rates_by_group
+from insights.fairness.tables import sum_by
 from insights.fairness.threshold import threshold_test
 from insights.fairness.veil import veil_of_darkness
 
@@ -116,6 +115,54 @@ def veil(effect: float, hold: tuple[str, ...] = ()) -> Callable[[int], bool]:
     return flags
 
 
+def _of_all_hours(rows: planted.Table) -> planted.Table:
+    """Cells by group and place, hours summed; groups of nobody left out."""
+    sums = sum_by(rows, ["group", "place"], ["stops", "searches", "hits"])
+    names = ("stops", "searches", "hits")
+    return [
+        {"group": group, "place": place, **dict(zip(names, counts, strict=True))}
+        for (group, place), counts in sums.items()
+        if counts[0]
+    ]
+
+
+# The made-up forces, each with its largest group as the reference.
+LARGEST = {"USA": "White", "Canada": "White", "India": "Asian"}
+STOPS = 200_000
+
+
+def of_ledger(test: str, country: str) -> Callable[[int], bool]:
+    """A test on the stops of one made-up force, every effect planted."""
+    reference = LARGEST[country]
+
+    def flags(seed: int) -> bool:
+        if test == "veil":
+            group = "Other" if country == "India" else "Black"
+            found = veil_of_darkness(made_up.twilight_cells(seed, STOPS, country, group, reference))
+            return found is not None and found.odds_ratio.flagged()
+        rows = made_up.search_cells(seed, STOPS, country)
+        if test == "adjusted":
+            return adjusted_rates(rows, reference=reference).flagged
+        cells = _of_all_hours(rows)
+        if test == "rates":
+            return rates_by_group(cells, reference=reference).flagged
+        if test == "outcome":
+            return any(one.flagged for one in outcome_test(cells, reference=reference).comparisons)
+        return _threshold_flags(cells, reference)
+
+    return flags
+
+
+def _threshold_flags(cells: planted.Table, reference: str) -> bool:
+    """Of the groups with enough searches in three places; a run that did not converge flags nothing."""
+    enough: dict[str, int] = {}
+    for cell in cells:
+        enough[cell["group"]] = enough.get(cell["group"], 0) + (cell["searches"] >= 50)
+    kept = [cell for cell in cells if enough[cell["group"]] >= 3]
+    found = threshold_test(kept, reference=reference)
+    return found is not None and found.converged and any(gap.flagged for gap in found.gaps)
+
+
 TRIALS = (
     Trial("benchmark", "clean", True, benchmark(0.0)),
     Trial("benchmark", "a group stopped 10 % more often", False, benchmark(0.095)),
@@ -147,6 +194,33 @@ TRIALS = (
         sampled=True,
         known_to_mislead=True,
     ),
+    Trial("rates by group", "made-up stops, India: nothing planted", True, of_ledger("rates", "India")),
+    Trial("rates by group", "made-up stops, USA: a lower threshold", False, of_ledger("rates", "USA")),
+    Trial("adjusted rates", "made-up stops, India: nothing planted", True, of_ledger("adjusted", "India")),
+    Trial("adjusted rates", "made-up stops, USA: a lower threshold", False, of_ledger("adjusted", "USA")),
+    Trial("outcome test", "made-up stops, India: nothing planted", True, of_ledger("outcome", "India")),
+    Trial("outcome test", "made-up stops, USA: a lower threshold", False, of_ledger("outcome", "USA")),
+    Trial("veil of darkness", "made-up stops, India: nothing planted", True, of_ledger("veil", "India")),
+    Trial(
+        "veil of darkness",
+        "made-up stops, Canada: stopped for being seen",
+        False,
+        of_ledger("veil", "Canada"),
+    ),
+    Trial(
+        "threshold test",
+        "made-up stops, India: nothing planted",
+        True,
+        of_ledger("threshold", "India"),
+        sampled=True,
+    ),
+    Trial(
+        "threshold test",
+        "made-up stops, USA: a lower threshold",
+        False,
+        of_ledger("threshold", "USA"),
+        sampled=True,
+    ),
 )
 
 
@@ -177,38 +251,8 @@ def seeds_of(trial: Trial, clean: int, planted_seeds: int) -> int:
     return clean if trial.clean else planted_seeds
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m insights.fairness.calibration", description=__doc__)
-    parser.add_argument("--clean", type=int, default=CLEAN, help=f"seeds of clean agencies (default {CLEAN})")
-    parser.add_argument(
-        "--planted", type=int, default=PLANTED, help=f"seeds with an effect (default {PLANTED})"
-    )
-    parser.add_argument("--test", help="only tests whose name holds this text")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    chosen = parser.parse_args(arguments)
-    good = True
+def study(clean: int = CLEAN, planted_seeds: int = PLANTED, test: str = "") -> Iterator[Found]:
+    """Every trial whose test holds the text, one after the other."""
     for trial in TRIALS:
-        if chosen.test and chosen.test not in trial.test:
-            continue
-        found = run(trial, seeds_of(trial, chosen.clean, chosen.planted))
-        good = good and found.as_it_should
-        print(json.dumps(asdict(found)) if chosen.json else _line(found), flush=True)
-    return 0 if good else 1
-
-
-def _line(found: Found) -> str:
-    mark = (
-        "known to mislead"
-        if found.known_to_mislead
-        else "ok"
-        if found.as_it_should
-        else "NOT AS IT SHOULD BE"
-    )
-    return (
-        f"{found.test:27} {found.agency:46} {found.flagged:4}/{found.seeds:<4} {found.rate:6.1%} "
-        f"[{found.low:.1%}, {found.high:.1%}]  {found.seconds:7.3f} s  {mark}"
-    )
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        if test in trial.test:
+            yield run(trial, seeds_of(trial, clean, planted_seeds))
