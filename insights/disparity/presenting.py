@@ -27,7 +27,7 @@ from insights.viewer import Viewer
 from ledger.views.state import page_size
 
 PLACE = " place"
-NEXT_TO, ROWS_NEXT_TO = 5, 12  # columns and rows up to which a table stands beside its chart
+NEXT_TO, ROWS_NEXT_TO = 4, 12  # columns and rows up to which a table stands beside its chart
 
 
 class FigureColumn(tables.Column):

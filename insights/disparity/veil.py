@@ -22,7 +22,7 @@ from insights.disparity.reports import (
 )
 from insights.disparity.reports import rate_cells as cells_of_rate
 from insights.fairness.cells import GROUPS, stops_by_group
-from insights.fairness.evening_cells import Evenings, evening_cells
+from insights.fairness.evening_cells import Evenings, eligible_months, evening_cells
 from insights.fairness.veil import Veil, eligible_place_years, veil_of_darkness
 from insights.filters import Filters
 
@@ -48,6 +48,7 @@ def compute(arguments: Arguments, filters: Filters, follow: Callable[[float], No
         "reference": reference_code,
         "place": arguments.place,
         "kind": kind,
+        "months": eligible_months(filters, arguments.group, arguments.place),
     }
     evenings = evening_cells(filters, **read)
     follow(0.4)

@@ -26,15 +26,17 @@ def evening_cells(
     place: str = "agency",
     season: bool = False,
     kind: int | None = None,
+    months: list[Month] | None = None,
 ) -> Evenings:
     """Stops of group `one` (`group_stops`) and of the reference (`reference_stops`) within the intertwilight period of
     each agency's own position, by minute, darkness and place.
 
     With `season` only the 30 days around a change of the clock, with the columns season and year, dark from dusk itself.
-    `kind` keeps to one kind of stop (`StopType`).
+    `kind` keeps to one kind of stop (`StopType`). `months` are those of `eligible_months`, if they are known already.
     """
-    known = {known_group(group): f"{group} <> 0", "minute": "minute >= 0", **place_known(place)}
-    months = months_of_agencies(filters, known)
+    known_group(group)
+    if months is None:
+        months = eligible_months(filters, group, place)
     sun = sun_table(_spans(months), season)
     after, by_season = (">=", ", season, extract(year FROM day)::int AS year") if season else (">", "")
     arrays = ", ".join(f"%s::{kind}[]" for kind in TYPES)
@@ -60,6 +62,12 @@ def evening_cells(
         ),
         sun.notes,
     )
+
+
+def eligible_months(filters: Filters, group: str, place: str) -> list[Month]:
+    """Months of agencies that the test may rest on; both its variants read the same."""
+    known = {known_group(group): f"{group} <> 0", "minute": "minute >= 0", **place_known(place)}
+    return months_of_agencies(filters, known)
 
 
 def _spans(months: list[Month]) -> list[Span]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 from django.db import connection
 
-from insights.fairness.sun import Position, clock_changes, evenings, position_of_zone
-from insights.fairness.twilight import seasons, window_of
+from insights.fairness.sun import Position, clock_changes, evening_minutes, position_of_zone
+from insights.fairness.twilight import seasons
 from ledger.models import Agency
 
 RECENT = 2000  # stops whose middle is taken for the agency's position
@@ -68,7 +69,7 @@ def position_of(agency: Agency) -> tuple[Position | None, str]:
 
 def sun_table(spans: Sequence[Span], season: bool) -> SunTable:
     """Evenings of every agency over its years; with `season` only of days near a change of the clock."""
-    lines: list[tuple[Any, ...]] = []
+    parts: list[list[Any]] = []
     notes = []
     agencies = Agency.objects.in_bulk([span.agency for span in spans])
     for span in spans:
@@ -76,27 +77,31 @@ def sun_table(spans: Sequence[Span], season: bool) -> SunTable:
         position, note = position_of(agency)
         notes.append(note)
         if position is not None:
-            lines += _lines(span, position, agency.time_zone, season)
-    columns = list(zip(*lines, strict=True)) or [()] * len(NAMES)
+            parts.append(_columns(span, position, agency.time_zone, season))
+    columns = [[value for part in parts for value in part[at]] for at in range(len(NAMES))]
     minutes = (min(columns[4], default=0), max(columns[5], default=0))
     # Written out here: ten times as quick as the driver's lists, and there are a day's values for every agency.
     return SunTable(tuple("{" + ",".join(map(str, column)) + "}" for column in columns), minutes, notes)
 
 
-def _lines(span: Span, position: Position, time_zone: str, season: bool) -> list[tuple[Any, ...]]:
-    days = evenings(date(span.first, 1, 1), date(span.last, 12, 31), position, time_zone)
-    window = window_of(days)
+def _columns(span: Span, position: Position, time_zone: str, season: bool) -> list[Any]:
+    """The values of `NAMES` for one agency, by column; none where dusk never ends."""
+    first, last = date(span.first, 1, 1), date(span.last, 12, 31)
+    sunset, dusk = evening_minutes(first, last, position, time_zone)
+    if np.isnan(dusk).all():
+        return [[]] * len(NAMES)
+    start, end = int(np.nanmin(dusk)), int(np.nanmax(dusk))
+    begin = first.toordinal()
     named = seasons(clock_changes(time_zone, range(span.first, span.last + 1))) if season else {}
+    names = {day.toordinal() - begin: name for day, name in named.items()}
+    known = np.flatnonzero(~np.isnan(sunset) & ~np.isnan(dusk)).tolist()
+    at = [one for one in known if not season or one in names]
     return [
-        (
-            span.agency,
-            one.day,
-            one.sunset,
-            one.dusk,
-            window.start,
-            window.end,
-            f'"{named.get(one.day, "")}"',
-        )
-        for one in days
-        if window and one.sunset is not None and one.dusk is not None and (not season or one.day in named)
+        [span.agency] * len(at),
+        [date.fromordinal(begin + one).isoformat() for one in at],
+        sunset[at].astype(int).tolist(),
+        dusk[at].astype(int).tolist(),
+        [start] * len(at),
+        [end] * len(at),
+        [f'"{names.get(one, "")}"' for one in at],
     ]

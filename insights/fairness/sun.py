@@ -10,7 +10,7 @@ from __future__ import annotations
 import zoneinfo
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -43,21 +43,38 @@ class Position:
 def evenings(first: date, last: date, position: Position, time_zone: str) -> list[Evening]:
     """Every day from the first to the last, both included."""
     days = [date.fromordinal(one) for one in range(first.toordinal(), last.toordinal() + 1)]
-    zone = zoneinfo.ZoneInfo(time_zone)
-    # Clocks are put forward and back at night, so the afternoon's offset holds in the evening.
-    offsets = np.array([_offset(day, zone, hour=16).total_seconds() / 60 for day in days])
-    ordinals = np.array([day.toordinal() for day in days], dtype=float)
-    sunsets, dusks = (_local_minutes(ordinals, offsets, position, zenith) for zenith in (SUNSET, DUSK))
+    sunsets, dusks = (
+        [None if np.isnan(one) else int(one) for one in minutes]
+        for minutes in evening_minutes(first, last, position, time_zone)
+    )
     return [Evening(*evening) for evening in zip(days, sunsets, dusks, strict=True)]
 
 
-def _local_minutes(ordinals: Floats, offsets: Floats, position: Position, zenith: float) -> list[int | None]:
+def evening_minutes(first: date, last: date, position: Position, time_zone: str) -> tuple[Floats, Floats]:
+    """Minute of sunset and of the end of dusk of every day, NaN where there is none: as `evenings`, in arrays."""
+    ordinals = np.arange(first.toordinal(), last.toordinal() + 1, dtype=float)
+    offsets = np.array(_offsets(first, last, time_zone))
+    sunset, dusk = (_local_minutes(ordinals, offsets, position, zenith) for zenith in (SUNSET, DUSK))
+    return sunset, dusk
+
+
+@lru_cache(maxsize=16)
+def _offsets(first: date, last: date, time_zone: str) -> tuple[float, ...]:
+    """Minutes of the local clock ahead of UTC. Clocks are put forward and back at night, so the afternoon's offset holds
+    in the evening. Many agencies share a zone.
+    """
+    zone = zoneinfo.ZoneInfo(time_zone)
+    days = (date.fromordinal(one) for one in range(first.toordinal(), last.toordinal() + 1))
+    return tuple(_offset(day, zone, hour=16).total_seconds() / 60 for day in days)
+
+
+def _local_minutes(ordinals: Floats, offsets: Floats, position: Position, zenith: float) -> Floats:
     """When the sun, going down, reaches the angle from the zenith: nearest minute of each day on the local clock."""
     about = np.full(len(ordinals), 1080.0 - 4 * position.longitude)
     for _ in range(2):  # first with the sun's place at six o'clock, then at the moment found
         about = _minutes_of_utc(ordinals, position, zenith, about)
     minutes = np.round(about + offsets)
-    return [int(minute) if 0 <= minute < 1440 else None for minute in minutes]
+    return np.where((minutes >= 0) & (minutes < 1440), minutes, np.nan)
 
 
 def _minutes_of_utc(ordinals: Floats, position: Position, zenith: float, about: Floats) -> Floats:
