@@ -16,6 +16,7 @@ from insights.disparity.reports import (
     Section,
     Table,
     bars,
+    by_chance,
     estimate_cells,
     estimate_columns,
     in_words,
@@ -73,7 +74,7 @@ def _sentence(one: Adjusted, arguments: Arguments) -> str:
     size = in_words(one.difference, "points")
     begin = f"At the same {arguments.place_word} and hour, the rate of {one.group} differs from that of {one.reference} by {size}"
     if not one.flagged:
-        return f"{begin}, which chance alone can make."
+        return f"{begin}, {by_chance(one.difference)}."
     return f"{begin}. It is {'higher' if (one.difference.value or 0) > 0 else 'lower'}, beyond chance."
 
 

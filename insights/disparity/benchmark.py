@@ -18,6 +18,7 @@ from insights.disparity.reports import (
     Section,
     Table,
     bars,
+    by_chance,
     estimate_cells,
     estimate_columns,
     hidden_cells,
@@ -114,7 +115,7 @@ def _sentence(one: AgainstBenchmark, reference: str) -> str:
     if one.disparity.value is None:
         return f"{one.group}: no ratio can be given."
     if not one.flagged:
-        return f"{one.group} are stopped {size} times as often per person as {reference}: chance alone can make that."
+        return f"{one.group} are stopped {size} times as often per person as {reference}, {by_chance(one.disparity, 1.0)}."
     word = "more" if one.disparity.value > 1 else "less"
     residual = in_words(one.residual, "residual")
     return (
@@ -199,7 +200,7 @@ def _row(one: AgainstBenchmark) -> Row:
         "share": one.share,
         "people_share": one.people_share,
         **estimate_cells(one.residual, "residual"),
-        "flagged": one.flagged,
+        "flagged": None if one.disparity.low is None else one.flagged,
     }
 
 

@@ -6,7 +6,7 @@ from insights.disparity.arguments import RESULT_LABELS, Arguments
 from insights.disparity.counts import Counts, named_cells, reference_of
 from insights.disparity.figures import written
 from insights.disparity.rates import comparison_table, groups_table, place_table, scatter_of
-from insights.disparity.reports import Headline, Report, Row, Section, bars, in_words
+from insights.disparity.reports import Headline, Report, Row, Section, bars, by_chance, in_words
 from insights.fairness.cells import search_cells
 from insights.fairness.comparison import Comparison
 from insights.fairness.months import Drawn
@@ -85,7 +85,7 @@ def _sentence(one: Comparison) -> str:
     where = f"within {len(one.places)} place{'s' if len(one.places) != 1 else ''}" if one.places else "pooled"
     size = f"Searches of {one.group} against {one.reference}, {where}: {in_words(told, 'points')}"
     if not one.flagged:
-        return f"{size}, a difference that chance alone can make."
+        return f"{size}, {by_chance(told)}."
     if (told.value or 0) < 0:
         return (
             f"{size}. They find less, beyond chance: a sign that {one.group} are searched on less evidence."

@@ -24,6 +24,7 @@ from insights.disparity.reports import (
     Section,
     Table,
     bars,
+    by_chance,
     estimate_cells,
     estimate_columns,
     hidden_cells,
@@ -123,9 +124,7 @@ def sentence(one: Comparison, arguments: Arguments) -> str:
         told, where = one.within_difference, f"within {PLACE_WORDS[arguments.place]}"
     size = in_words(told, "points")
     if not one.flagged:
-        return (
-            f"{one.group} against {one.reference}, {where}: {size}, a difference that chance alone can make."
-        )
+        return f"{one.group} against {one.reference}, {where}: {size}, {by_chance(told)}."
     word = "higher" if (told.value or 0) > 0 else "lower"
     return f"{one.group} against {one.reference}, {where}: {size}. The rate is {word}, beyond chance."
 

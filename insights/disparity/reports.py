@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import Any
@@ -225,4 +225,11 @@ def in_words(estimate: Estimate, style: str) -> str:
     return f"{text} ({between(estimate.low, estimate.high, style)})"
 
 
-Compute = Callable[..., Report]
+def by_chance(estimate: Estimate, nothing: float = 0.0) -> str:
+    """Why a difference is no finding; `nothing` is the figure of no difference. An interval that leaves it out is one of
+    several, and among several such an interval comes about by chance.
+    """
+    low, high = estimate.low, estimate.high
+    if low is not None and high is not None and (low > nothing or high < nothing):
+        return "a difference that chance alone can make where so many groups are compared"
+    return "a difference that chance alone can make"

@@ -15,6 +15,7 @@ from insights.disparity.reports import (
     Row,
     Section,
     Table,
+    by_chance,
     estimate_cells,
     estimate_columns,
     in_words,
@@ -114,7 +115,7 @@ def _sentence(name: str, veil: Veil, one: str, reference: str) -> str:
     size = in_words(veil.odds_ratio, "ratio")
     begin = f"{name}: the odds that the driver stopped is {one} rather than {reference} are {size} times as high in the dark"
     if not veil.odds_ratio.flagged():
-        return f"{begin}, a difference that chance alone can make."
+        return f"{begin}, {by_chance(veil.odds_ratio, 1.0)}."
     if (veil.odds_ratio.value or 1) < 1:
         return f"{begin}: lower, beyond chance, as where being seen leads to being stopped."
     return f"{begin}: higher, beyond chance. That is not the pattern of stops that follow from being seen."

@@ -252,3 +252,15 @@ def test_tables_are_paged_and_sorted_each_by_its_own_address() -> None:
     assert "26–30 of 30" in page
     assert "Post 00, York" in page
     assert "Post 29, York" not in page.split("By post")[-1]
+
+
+def test_an_interval_without_nought_among_several_comparisons_is_told_as_one_of_several() -> None:
+    """Of three groups compared one lies 1.98 standard errors off: beyond 1.96, within what three comparisons allow."""
+    for label, searches in (("White", 2000), ("Black", 2080), ("Asian", 2000), ("Hispanic", 2000)):
+        add_searches(10_000, searches + (33 if label == "Black" else 0), 0, race=race(label))
+    found = answer("/fairness/rates/?reference=White")
+    black = rows(found, "comparisons", "group")["Black"]
+    assert 0.0167 < black["difference_p"] < 0.05
+    assert not black["flagged"]
+    said = next(one for one in found["findings"] if one.startswith("Black"))
+    assert "where so many groups are compared" in said
