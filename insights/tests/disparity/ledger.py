@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from insights import cubes
 from ledger.models import Agency, Post, Race
@@ -18,6 +18,7 @@ def race(label: str) -> int:
     return int(Race.objects.get(label=label).pk)
 
 
+@transaction.atomic
 def add(persons: int, *, agency: Agency | None = None, post: Post | None = None, **fields: Any) -> None:
     """So many alike facts, on a hundred days of 2026."""
     agency = agency or make_agency("York", "USA", time_zone="America/New_York")
