@@ -92,11 +92,16 @@ def train_one(
 
 
 def look_for_drift(job: PredictionJob, stop: Stop) -> None:
-    """Compare the last whole month with the stops that the runs in use were learned from."""
-    raise NotImplementedError
+    """Compare the last whole month with those before it, and what runs in use said with what came."""
+    from prediction.drift.looking import look
+
+    look(_follower(job, stop, 0, 1))
 
 
-ACTS: dict[JobAct, Callable[[PredictionJob, Stop], None]] = {JobAct.TRAIN: train}
+ACTS: dict[JobAct, Callable[[PredictionJob, Stop], None]] = {
+    JobAct.TRAIN: train,
+    JobAct.DRIFT: look_for_drift,
+}
 
 
 def _follower(job: PredictionJob, stop: Stop, place: int, parts: int) -> Progress:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from prediction.views import jobs, predict, rules, runs
+from prediction.views import drift, jobs, predict, rules, runs
 
 urlpatterns = [
     path("prediction/", predict.show_prediction, name="prediction"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("prediction/runs/<uuid:key>/back/", runs.roll_back, name="roll-back-run"),
     path("prediction/runs/<uuid:key>/off/", runs.switch_off, name="switch-off-run"),
     path("prediction/train/", runs.train, name="prediction-train"),
+    path("prediction/drift/", drift.show_drift, name="prediction-drift"),
+    path("prediction/drift/look/", drift.look_for_drift, name="look-for-drift"),
+    path("prediction/drift/<uuid:key>/note/", drift.note_drift, name="note-drift"),
+    path("prediction/drift/<uuid:key>.html", drift.download_drift, name="download-drift"),
     path("prediction/jobs/<uuid:key>/", jobs.show_job, name="prediction-job"),
     path("prediction/jobs/<uuid:key>/progress/", jobs.report_job, name="prediction-job-progress"),
 ]

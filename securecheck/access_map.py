@@ -122,6 +122,10 @@ PAGES: dict[str, Access] = {
         for name in ("sign-run", "roll-back-run", "switch-off-run")
     },
     "prediction-train": act(ANALYST),
+    "prediction-drift": Access(READERS),
+    "look-for-drift": act(ANALYST),
+    "note-drift": act(SUPERVISOR, ANALYST, about="drift report"),
+    "download-drift": Access(READERS, about="drift report"),
     "prediction-job": Access((ANALYST,), about="prediction job"),
     "prediction-job-progress": Access((ANALYST,), about="prediction job"),
 }

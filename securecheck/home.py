@@ -22,6 +22,7 @@ from ledger.duty import duty_of
 from ledger.forms.correction import LookupForm
 from ledger.models import Agency, AuditEvent, Contraband, Officer, Race, SearchBasis, Violation
 from ledger.overview import Shift, Waiting, imports_to_mend, posts_in_use, posts_today
+from prediction.drift.looking import to_be_noted
 from securecheck.roles import ROLES
 
 FEATURED = (
@@ -54,6 +55,8 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
         parts["findings"] = [] if duty_of(request) else _findings(user)
     if user.has_perm("ledger.review_stop") or user.has_perm("auth.change_user"):
         parts["wrong_figures"] = found_wrong()
+    if user.has_perm("prediction.sign_model"):
+        parts["drift"] = to_be_noted()
     if user.has_perm("auth.change_user"):
         parts["administration"] = _administration()
     return parts

@@ -1,8 +1,11 @@
+from prediction.models.drift import DriftReport, DriftState
 from prediction.models.jobs import JobAct, JobState, PredictionJob
 from prediction.models.runs import ModelRun, RunAct, RunEvent, RunState
 from prediction.models.stops import StopGroup
 
 __all__ = [
+    "DriftReport",
+    "DriftState",
     "JobAct",
     "JobState",
     "ModelRun",

@@ -18,7 +18,7 @@ from insights.models import Benchmark, Event, FairnessRun, ImportReport, RunStat
 from ledger.choices import AuditVerb, Flag, ImportState
 from ledger.models import Area, AuditEvent, Draft, ImportRun, Officer
 from ledger.tests.factories import make_agency, make_post, make_stop, make_user
-from prediction.models import PredictionJob
+from prediction.models import DriftReport, PredictionJob
 from prediction.runs import in_use
 from prediction.tests.served import serve_example
 from securecheck.access_map import ACCESS, DESK, EVERYBODY, NO_ROLE, UNNAMED, Access
@@ -150,6 +150,15 @@ def prediction_job(user: User, own: bool) -> dict[str, Any]:
     return {"key": made.key if own else uuid.uuid4()}
 
 
+def drift_report(user: User, own: bool) -> dict[str, Any]:
+    months = {
+        "month": date(2026, 10, 1),
+        "reference_first": date(2025, 10, 1),
+        "reference_last": date(2026, 9, 30),
+    }
+    return {"key": DriftReport.objects.create(state="ok", **months).key if own else uuid.uuid4()}
+
+
 RECORDS: dict[str, Callable[[User, bool], dict[str, Any]]] = {
     "stop": stop_for,
     "own stop": own_agencys_stop,
@@ -159,6 +168,7 @@ RECORDS: dict[str, Callable[[User, bool], dict[str, Any]]] = {
     "draft": draft_for,
     "model run": model_run,
     "prediction job": prediction_job,
+    "drift report": drift_report,
     "fairness run": fairness_run,
     "benchmark": benchmark,
     "profile": lambda user, own: {"kind": "stops" if own else "unicorns", "source": "securecheck"},
