@@ -8,6 +8,7 @@ from typing import Any
 LONGEST_VALUE = 300
 LONGEST_TEXT = 10_000
 MOST_KEPT = 100_000  # errors kept with their values; all are counted
+MOST_TEXT = 50_000_000  # characters of all kept records together
 FIRST_ROWS = 10  # named of those that are odd in one way
 
 
@@ -46,11 +47,15 @@ class Complaints:
 
     kept: list[Complaint] = field(default_factory=list)
     left_off: int = 0
+    size: int = 0  # characters of the records that are kept
 
     def add(self, new: list[Complaint]) -> None:
-        room = MOST_KEPT - len(self.kept)
-        self.kept += new[:room]
-        self.left_off += max(0, len(new) - room)
+        for complaint in new:
+            if self.left_off or len(self.kept) >= MOST_KEPT or self.size > MOST_TEXT:
+                self.left_off += 1
+            else:
+                self.kept.append(complaint)
+                self.size += len(complaint.text)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 import os
 import struct
 import tempfile
@@ -20,13 +21,19 @@ from ledger.imports.reader import Unreadable
 
 BLOCK = 1 << 20
 MOST_ENTRIES = 10_000
+LONGEST_NAME = 255  # characters; a run keeps all of it
 HIGHEST_RATIO = 200  # unpacked to packed; text of tables packs 5 to 30 times smaller
 LARGEST_DIRECTORY = 8 * BLOCK
 END_WITHIN = 66_000  # bytes: the end of an archive, a comment of 64 KB, and what stands before
-DAMAGES = (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, KeyError, RuntimeError)
 DAMAGED_INSIDE = "The file is damaged inside its archive. Get the archive again."
 DAMAGED_GZIP = "The compressed file is damaged or cut off. Get it again."
 FREE_OF_RATIO = 10 * BLOCK  # so small that no ratio does harm
+
+# What the libraries raise for packed bytes that are wrong, beside OSError without a number.
+DAMAGES = (
+    *(zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError, struct.error),
+    *(RuntimeError, KeyError, ValueError),  # a name that is no text, a method that is unknown, a password
+)
 
 
 @dataclass(frozen=True)
@@ -49,12 +56,22 @@ def unzipped(path: Path) -> Iterator[Path]:
         yield path
         return
     with tempfile.NamedTemporaryFile(suffix=".unpacked") as target:
-        try:
-            with gzip.open(path) as packed:
-                _copy(packed, target, path.stat().st_size, "The gzip file")
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise Unreadable(DAMAGED_GZIP) from error
+        with gzip.open(path) as packed, _or(DAMAGED_GZIP):
+            _copy(packed, target, path.stat().st_size, "The gzip file")
         yield Path(target.name)
+
+
+@contextmanager
+def _or(damaged: str) -> Iterator[None]:
+    """Whatever the libraries say of packed bytes that are wrong, the file is damaged. A full disk is none of it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno:
+            raise
+        raise Unreadable(damaged) from error
+    except DAMAGES as error:
+        raise Unreadable(damaged) from error
 
 
 def entries(path: Path) -> list[Entry]:
@@ -74,6 +91,8 @@ def entries_of(file: BinaryIO) -> list[Entry]:
             raise Unreadable(
                 f"The archive holds a file named “{info.filename[:80]}”, which leads out of it. Nothing was read."
             )
+        if len(info.filename) > LONGEST_NAME:
+            raise Unreadable(f"The archive holds a file whose name has more than {LONGEST_NAME} characters.")
         if info.flag_bits & 1:
             raise Unreadable("The archive is locked with a password. Unpack it first.")
     names = [info.filename for info in found]
@@ -86,11 +105,8 @@ def entries_of(file: BinaryIO) -> list[Entry]:
 
 def beginning(file: BinaryIO, name: str, most: int) -> bytes:
     """The first bytes of a file of an archive."""
-    try:
-        with open_zip(file) as archive, archive.open(name) as entry:
-            return entry.read(most)
-    except DAMAGES as error:
-        raise Unreadable(DAMAGED_INSIDE) from error
+    with _or(DAMAGED_INSIDE), open_zip(file) as archive, archive.open(name) as entry:
+        return entry.read(most)
 
 
 def beginning_of_gzip(packed: bytes, most: int) -> bytes:
@@ -105,13 +121,10 @@ def beginning_of_gzip(packed: bytes, most: int) -> bytes:
 def extracted(path: Path, entry: Entry) -> Iterator[Path]:
     """One file of an archive, for as long as it is needed."""
     with tempfile.NamedTemporaryFile(suffix=".unpacked") as target:
-        try:
-            with _opened(path) as archive:
-                packed = archive.getinfo(entry.name).compress_size
-                with archive.open(entry.name) as file:
-                    _copy(file, target, packed, f"“{entry.name[:80]}” in the archive")
-        except DAMAGES as error:
-            raise Unreadable(DAMAGED_INSIDE) from error
+        with _opened(path) as archive, _or(DAMAGED_INSIDE):
+            packed = archive.getinfo(entry.name).compress_size
+            with archive.open(entry.name) as file:
+                _copy(file, target, packed, f"“{entry.name[:80]}” in the archive")
         yield Path(target.name)
 
 
@@ -132,7 +145,7 @@ def open_zip(file: BinaryIO) -> zipfile.ZipFile:
         if _size_of_directory(file) > LARGEST_DIRECTORY:
             raise Unreadable(f"The archive holds too many files. At most {MOST_ENTRIES:,} are read.")
         return zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
+    except (*DAMAGES, OSError) as error:
         raise Unreadable("The archive is damaged or cut off. Get it again.") from error
 
 

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from ledger.imports.reader import Unreadable
 from ledger.models import Agency, Contraband, Country, Race, SearchBasis, VendorDepartment, Violation
 
 LONGEST_MESSAGE = 300
+MOST_NEW_AGENCIES = 500  # of one file
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,17 @@ class Known:
     seen: dict[int, int] = field(default_factory=dict)  # checksums of what the file's earlier rows say
     countries: Sequence[str] = ()  # of the agencies; of all that the ledger has where it has no agency
 
+    def __post_init__(self) -> None:
+        self._most_agencies = len(self.agencies) + MOST_NEW_AGENCIES
+
     def agency(self, name: str) -> str:
-        """The agency's name as the ledger writes it; a new name is taken as it stands."""
+        """The agency's name as the ledger writes it; a new name is taken as it stands. A file that names new ones without
+        end names something else."""
+        if len(self.agencies) > self._most_agencies:
+            raise Unreadable(
+                f"The file names more than {MOST_NEW_AGENCIES} agencies that the ledger does not know. "
+                "Is the column that names them the right one?"
+            )
         return self.agencies.setdefault(name.casefold(), name)
 
     def clock(self, agency: str, time_zone: str) -> str:

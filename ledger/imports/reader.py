@@ -10,10 +10,14 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from io import BytesIO, StringIO, TextIOWrapper
+from itertools import islice
 from typing import BinaryIO, NamedTuple
 
 LONGEST_LINE = 1_000_000  # characters; also of a record of several lines
 BLOCK = 4_000_000  # characters that are looked at together
+MOST_RECORDS = (
+    50_000  # of a block: a character a record would else fill the memory with what is wrong with each
+)
 MOST_COLUMNS = 1_000
 _BAD_BYTE = re.compile("[\udc80-\udcff]")  # what a byte that is no UTF-8 is decoded to
 _SAVE_AS = "Save it as “CSV UTF-8” and choose it again."
@@ -26,6 +30,8 @@ _MAGIC = (
     (b"PK\x03\x04", f"The file is a spreadsheet or a ZIP archive, not CSV. {_SAVE_AS}"),
     (b"\xd0\xcf\x11\xe0", f"The file is an old Excel or Office file, not CSV. {_SAVE_AS}"),
     (b"%PDF", "The file is a PDF, not CSV. Ask for the table as CSV."),
+    (b"<", "The file is a web page or XML, not CSV. Ask for the table as CSV."),
+    (b"\xff\xfe\0\0", f"The file is in UTF-32, not UTF-8: it begins with the bytes FF FE 00 00. {_SAVE_AS}"),
     (b"\xff\xfe", f"The file is in UTF-16, not UTF-8: it begins with the bytes FF FE. {_SAVE_AS}"),
     (b"\xfe\xff", f"The file is in UTF-16, not UTF-8: it begins with the bytes FE FF. {_SAVE_AS}"),
     (b"\0\0\xfe\xff", f"The file is in UTF-32, not UTF-8: it begins with the bytes 00 00 FE FF. {_SAVE_AS}"),
@@ -173,9 +179,10 @@ class Reader:
         """The same records, many together: as plain lines where they can be split without care, else read with it."""
         while (text := self._lines.read_block()) or self._lines.has_again:
             if text and not self._lines.has_again and _is_plain(text):
-                block = PlainBlock(self.number + 1, text.count("\n") + (not text.endswith("\n")), text)
-                self.number += block.records
-                yield block
+                for part in _parts(text):
+                    block = PlainBlock(self.number + 1, part.count("\n") + (not part.endswith("\n")), part)
+                    self.number += block.records
+                    yield block
             else:
                 self._lines.give_back_after(StringIO(text, newline="").readlines())
                 yield from self._given_back()
@@ -186,7 +193,7 @@ class Reader:
         while self._lines.has_again and (record := self._next()) is not None:
             records.append(record)
             size += len(record.text)
-            if size > BLOCK:
+            if size > BLOCK or len(records) == MOST_RECORDS:
                 yield records
                 records, size = [], 0
         if records:
@@ -246,6 +253,16 @@ def _is_plain(text: str) -> bool:
     if "\r" in text and (text.count("\r") != text.count("\r\n") or "\n\r\n" in text):
         return False
     return text.isascii() or not _BAD_BYTE.search(text)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A block of plain lines, cut where it has too many."""
+    if text.count("\n") <= MOST_RECORDS:
+        yield text
+        return
+    lines = StringIO(text, newline="\n")
+    while part := "".join(islice(lines, MOST_RECORDS)):
+        yield part
 
 
 def split_plain(block: PlainBlock, width: int) -> tuple[list[list[str]], list[str]] | None:

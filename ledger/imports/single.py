@@ -70,9 +70,9 @@ def already_loaded(run: ImportRun) -> Report | None:
 def look_at(run: ImportRun, path: Path) -> None:
     """Note size and digest. A file that is not the one checked before is refused."""
     if not path.exists():
-        raise Unreadable(f"There is no file “{path.name}”. Choose it again.")
+        raise Unreadable(f"There is no file “{run.file_name}”. Choose it again.")
     if not path.is_file():
-        raise Unreadable(f"“{path.name}” is not a file.")
+        raise Unreadable(f"“{run.file_name}” is not a file.")
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if run.digest and run.digest != digest:
@@ -82,7 +82,7 @@ def look_at(run: ImportRun, path: Path) -> None:
 
 def _read(run: ImportRun, source: Source, path: Path, progress: Progress) -> _Read:
     """Read and clean the file into the staging table, outside any transaction of ours."""
-    from ledger.imports.table import open_table
+    from ledger.imports.table import Trimmed, open_table
 
     known = from_database(_agency_of(run, source))
     if not (source.names_agency or known.only_agency):
@@ -107,8 +107,8 @@ def _read(run: ImportRun, source: Source, path: Path, progress: Progress) -> _Re
         found.notes = {"header": table.header, "extra_columns": source.unknown(table.header)}
         if sheet := getattr(table, "sheet", ""):
             found.notes["sheet"] = sheet
-        if passed := getattr(table, "passed_over", []):
-            found.notes["passed_over"] = {"rows": len(passed), "first": passed[:10]}
+        if isinstance(table, Trimmed) and table.rows_passed_over:
+            found.notes["passed_over"] = {"rows": table.rows_passed_over, "first": table.passed_over}
     found.notes |= _about_empty(empty, found.whole)
     if odd.found:
         found.notes["noticed"] = odd.as_notes()
@@ -204,4 +204,5 @@ def fail(run: ImportRun, sentence: str, begun: float) -> Report:
 def about_disk(error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         return "There is no room left on the disk. Nothing was stored; make room and try again."
-    return f"The file could not be read: {os.strerror(error.errno or 0)}. Nothing was stored."
+    why = os.strerror(error.errno) if error.errno else "it is damaged"
+    return f"The file could not be read: {why}. Nothing was stored."

@@ -5,8 +5,6 @@ Rows are staged while the file is read, outside any transaction of ours; all els
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
@@ -94,19 +92,9 @@ def replace_refused(run: ImportRun, complaints: Iterable[Complaint]) -> None:
     """Keep what is wrong with the file's rows, in place of what an earlier check found."""
     RefusedRow.objects.filter(import_run=run).delete()
     columns = 'import_run_id, "row", "column", value, message, text'
-    options = 'FORMAT csv, FORCE_NOT_NULL ("column", value, text)'
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY ledger_refusedrow ({columns}) FROM STDIN ({options})") as copy,
+        cursor.copy(f"COPY ledger_refusedrow ({columns}) FROM STDIN") as copy,
     ):
-        for block in _as_csv(run.pk, complaints):
-            copy.write(block)
-
-
-def _as_csv(run_id: int, complaints: Iterable[Complaint]) -> Iterator[str]:
-    for complaint in complaints:
-        line = io.StringIO()
-        csv.writer(line, lineterminator="\n").writerow(
-            [run_id, complaint.row, complaint.column, complaint.value, complaint.message, complaint.text]
-        )
-        yield line.getvalue()
+        for one in complaints:
+            copy.write_row((run.pk, one.row, one.column, one.value, one.message, one.text))

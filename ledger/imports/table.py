@@ -12,6 +12,8 @@ from ledger.imports.source import Source
 from ledger.imports.xlsx import open_sheet
 
 PEEK = 64
+MOST_OF_HEADER = 10  # lines
+NAMED = 10  # of the rows that are passed over
 NAMES = {"csv": "CSV", "xlsx": "Excel (XLSX)", "geojson": "GeoJSON or TopoJSON", "zip": "ZIP archives"}
 
 
@@ -84,10 +86,11 @@ class Trimmed:
 
     def __init__(self, table: Table, source: Source) -> None:
         self.table, self.source = table, source
-        self.passed_over: list[str] = []
+        self.rows_passed_over = 0
+        self.passed_over: list[str] = []  # the first of them
         self._records = iter(table)
         lines = [table.header]
-        while (first := next(self._records, None)) and source.is_more_header(first.cells):
+        while (first := next(self._records, None)) and self._is_more_header(first, len(lines)):
             lines.append([cell.strip() for cell in first.cells])
         self._first = first
         self.header = source.join_header(lines)
@@ -95,11 +98,19 @@ class Trimmed:
     def __iter__(self) -> Iterator[Record]:
         number = 0
         for record in self._all():
-            if self.source.passes_over(record.cells):
-                self.passed_over.append(record.text[:80])
+            if not record.problem and self.source.passes_over(record.cells):
+                self._pass_over(record)
                 continue
             number += 1
             yield record._replace(number=number)
+
+    def _is_more_header(self, record: Record, lines: int) -> bool:
+        return lines < MOST_OF_HEADER and not record.problem and self.source.is_more_header(record.cells)
+
+    def _pass_over(self, record: Record) -> None:
+        self.rows_passed_over += 1
+        if len(self.passed_over) < NAMED:
+            self.passed_over.append(record.text[:80])
 
     def _all(self) -> Iterator[Record]:
         if self._first:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
@@ -18,7 +17,7 @@ from itertools import chain
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
-from ledger.imports.containers import open_zip
+from ledger.imports.containers import DAMAGES, open_zip
 from ledger.imports.numberformats import Format, Formats
 from ledger.imports.reader import Unreadable
 
@@ -156,26 +155,26 @@ class Workbook:
                 f"The workbook unpacks to more than {HIGHEST_RATIO} times its size, which no table does."
             )
         try:
+            for block in self._unpacked(part):
+                parser.Parse(block, False)
+                fed += len(block)
+                self._left -= len(block)
+                if self._left < 0:
+                    raise Unreadable(TOO_LARGE)
+                if fed - parser.CurrentByteIndex > LONGEST_TAG:
+                    raise Unreadable(DAMAGED)
+                yield fed
+            parser.Parse(b"", True)
+            yield fed
+        except expat.ExpatError as error:
+            raise Unreadable(DAMAGED) from error
+
+    def _unpacked(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
+        try:
             with self._zip.open(part) as file:
                 while block := file.read(BLOCK):
-                    parser.Parse(block, False)
-                    fed += len(block)
-                    self._left -= len(block)
-                    if self._left < 0:
-                        raise Unreadable(TOO_LARGE)
-                    if fed - parser.CurrentByteIndex > LONGEST_TAG:
-                        raise Unreadable(DAMAGED)
-                    yield fed
-                parser.Parse(b"", True)
-                yield fed
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            expat.ExpatError,
-        ) as error:
+                    yield block
+        except (*DAMAGES, OSError) as error:
             raise Unreadable(DAMAGED) from error
 
 

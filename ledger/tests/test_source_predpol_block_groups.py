@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from ledger.imports.sources.predpol_block_groups import MEASURES
@@ -81,3 +84,14 @@ def test_its_files_go_before_those_of_any_boundaries() -> None:
     header = [*(name for name in source(KIND).header if name != "geometry"), "geometry"]
     found = recognised(header, "la-geojson-with-data.json", among=[source("boundaries"), source(KIND)])
     assert found is source(KIND)
+
+
+def test_a_measure_that_no_row_has_makes_no_figures(tmp_path: Path) -> None:
+    whole = json.loads(GOOD.read_text())
+    for feature in whole["features"]:
+        feature["properties"]["count"] = None
+    path = tmp_path / GOOD.name
+    path.write_text(json.dumps(whole))
+    assert loaded(path, KIND).stored
+    assert AreaFigure.objects.exists()
+    assert not AreaFigure.objects.filter(measure="count").exists()

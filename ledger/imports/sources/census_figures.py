@@ -88,7 +88,8 @@ class CensusFigures(WideSource):
     def fits(self, header: list[str]) -> bool:
         """Only a table with GEOIDs and without points is recognised; any other may be chosen to be one."""
         points = {"lat", "lon", "latitude", "longitude"} & {plain_name(name) for name in header}
-        return bool(self.columns["geoid"].found_in(header)) and not points
+        told_by = ("geoid",) if "geoid" in self.columns else ("area_id", "area_called")
+        return any(self.columns[name].found_in(header) for name in told_by) and not points
 
     def is_more_header(self, cells: list[str]) -> bool:
         """The second line of the Census Bureau's downloads, which says in words what the codes mean."""

@@ -172,12 +172,9 @@ class OpenPolicing(Source):
         self._take_area(frame)
         self._take_searches(frame, known)
         self._take_contraband(frame, known)
-        if "latitude" in frame:
-            both = frame["latitude"].notna() & frame["longitude"].notna()
-            frame["latitude"], frame["longitude"] = (
-                frame["latitude"].where(both),
-                frame["longitude"].where(both),
-            )
+        point = [name for name in ("latitude", "longitude") if name in frame]
+        whole = frame[point].notna().all(axis="columns") & (len(point) == 2)
+        frame[point] = frame[point].where(whole)
         own = (*self.areas, *self.kinds_of_search, *self.finds, "reason", "reason_id", "cited", "warned")
         return frame.drop(columns=[*own], errors="ignore")
 

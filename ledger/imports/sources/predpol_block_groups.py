@@ -87,7 +87,10 @@ def _figures(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """For each measure the rows that have it. Predictions were counted over the time of use, which is no one year."""
     for measure in MEASURES:
         part = frame.loc[frame[measure].notna(), ["area_name", "client", "boundary"]].copy()
-        part["measure"], part["value"] = measure, frame[measure]
+        part["measure"], part["value"] = (
+            measure,
+            frame.loc[part.index, measure],
+        )  # all rows would fill an empty part
         predicted = measure == PREDICTIONS
         part["source"], part["year"] = (VENDOR, None) if predicted else (CENSUS, CENSUS_YEAR)
         yield part

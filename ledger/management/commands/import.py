@@ -70,6 +70,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        given = [options["agency"], options["sheet"], *options["map"], *options["set"]]
+        if wrong := next((legible(text) for text in given if legible(text) != text), None):
+            raise CommandError(f"“{wrong}” is not text in UTF-8.", returncode=UNREADABLE)
         source = source_named(options["source"])
         if source is None and options["source"] != AUTO:
             names = ", ".join(source.name for source in offered_sources())
@@ -100,10 +103,10 @@ class Command(BaseCommand):
             ]
             if not wanted:
                 kind = f" of the kind “{source.name}”" if source else ""
-                self.stderr.write(f"{path}: the folder holds no file{kind}.")
+                self.stderr.write(f"{legible(path)}: the folder holds no file{kind}.")
             elif left := len(inside) - len(wanted):
                 self.stderr.write(
-                    f"{path}: {left} of {len(inside)} files passed over, by the endings of their names."
+                    f"{legible(path)}: {left} of {len(inside)} files passed over, by the endings of their names."
                 )
             yield from wanted
 
@@ -111,7 +114,7 @@ class Command(BaseCommand):
         """Import one file, print its report, and give its exit code."""
         run = begin("" if options["source"] == AUTO else options["source"], path, options)
         act = engine.check if options["dry_run"] else engine.load
-        follower = Follower(self.stderr, path.name, path.stat().st_size if path.is_file() else 0)
+        follower = Follower(self.stderr, legible(path.name), path.stat().st_size if path.is_file() else 0)
         try:
             if not run.source:
                 run.source = source_of(path)
@@ -122,15 +125,20 @@ class Command(BaseCommand):
         except DatabaseError as error:
             why = str(error).splitlines()[0]
             raise CommandError(
-                f"{path}: nothing was stored, the database said: {why}", returncode=UNREADABLE
+                f"{legible(path)}: nothing was stored, the database said: {why}", returncode=UNREADABLE
             ) from error
         finally:
             follower.end()
-        report.file = str(path)
+        report.file = legible(path)
         self.stdout.write(as_json(report) if options["json"] else as_text(report))
         if report.message and options["json"]:
             self.stderr.write(report.message)
         return UNREADABLE if report.message else SOME_REFUSED if report.rows_refused else GOOD
+
+
+def legible(name: str | Path) -> str:
+    """A name as text that can be kept and printed: bytes that are no UTF-8 are shown as �."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def pairs(given: list[str], form: str) -> dict[str, str]:
@@ -150,7 +158,7 @@ def files_below(folder: Path) -> Iterator[Path]:
 def source_of(path: Path) -> str:
     """The source that a file is recognised as. Refuses one that is of none."""
     if not path.is_file():
-        raise Unreadable(f"There is no file “{path.name}”.")
+        raise Unreadable(f"There is no file “{legible(path.name)}”.")
     try:
         with path.open("rb") as file:
             seen = look(file)
@@ -168,7 +176,7 @@ def begin(source: str, path: Path, options: dict[str, Any]) -> ImportRun:
     found = Agency.objects.filter(name__iexact=agency).first() if agency else None
     return ImportRun.objects.create(
         source=source,
-        file_name=path.name[:255],
+        file_name=legible(path.name)[:255],
         agency=found,
         partial=options["partial"],
         notes={"agency": agency} if agency and not found else {},
