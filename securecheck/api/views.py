@@ -94,8 +94,7 @@ class Insight(APIView):
     @extend_schema(responses=AnswerSerializer, parameters=_as_parameters(InsightFilter))
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         page = request._request
-        page.user, page.GET = request.user, page.GET.copy()  # type: ignore[assignment]
-        page.GET["format"] = "json"
+        page.user, page.GET = request.user, _asked_as_json(request)  # type: ignore[assignment]
         return show_insight(page, slug)
 
 
@@ -129,7 +128,7 @@ class Stops(APIView):
         chosen.pop("cursor", None)
         filters = StopFilter(chosen, reach, agency_id=agency.pk if agency else None)
         if not filters.form.is_valid():
-            raise ValidationError({name: list(errors) for name, errors in filters.form.errors.items()})
+            raise ValidationError(_sentences(filters.form))
         pages, found = StopPages(), cast("StopQuerySet", filters.qs)
         stops: list[Stop] = pages.paginate_queryset(found.with_parts(), request, view=self) or []
         with transaction.atomic():
@@ -182,6 +181,18 @@ class CodeList(APIView):
         if codes is None:
             raise Http404
         return Response(CodeSerializer(_codes(codes), many=True).data)
+
+
+def _asked_as_json(request: Request) -> Any:
+    """The query of the address, asking the page for JSON."""
+    chosen = request.query_params.copy()
+    chosen["format"] = "json"
+    return chosen
+
+
+def _sentences(form: Any) -> dict[str, list[str]]:
+    """What is wrong with the filters, by filter."""
+    return {name: [str(error) for error in errors] for name, errors in form.errors.items()}
 
 
 def _codes(codes: type[Any]) -> list[dict[str, Any]]:
