@@ -94,7 +94,7 @@ class Insight(APIView):
     @extend_schema(responses=AnswerSerializer, parameters=_as_parameters(InsightFilter))
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         page = request._request
-        page.user, page.GET = request.user, _asked_as_json(request)  # type: ignore[assignment]
+        page.user, page.GET = request.user, _asked_as_json(request)
         return show_insight(page, slug)
 
 
