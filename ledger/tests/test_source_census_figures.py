@@ -220,7 +220,7 @@ def test_what_identifies_or_annotates_is_no_figure() -> None:
         (["place,white", "here,1"], {**SAID, "area_kind": "city"}, "No column tells the area"),
         (["GEOID,NAME", "12009,Brevard"], SAID, "no column of figures"),
         (["GEOID,white", "12009,1"], {**SAID, "zeros": "restore"}, "To restore zeros"),
-        (["GEOID,white", "12009,1"], {**SAID, "area_kind": "planet"}, "kind of area is one of"),
+        (["GEOID,white", "12009,1"], {**SAID, "area_kind": "planet"}, "Kind of area: choose one of"),
         ([f"GEOID,{'w' * 201}", "12009,1"], SAID, "more than 200 characters"),
     ],
 )

@@ -310,4 +310,4 @@ def test_the_upload_page_recognises_both_without_an_agency() -> None:
             {}, {"file": SimpleUploadedFile(path.name, path.read_bytes())}, user=make_user("Analyst")
         )
         assert form.is_valid(), form.errors
-        assert form.cleaned_data["source"] == name
+        assert [(file.source.name, file.asks) for file in form.received] == [(name, [])]

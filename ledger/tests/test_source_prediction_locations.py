@@ -64,7 +64,7 @@ def test_days_are_read_in_the_order_that_is_said(tmp_path: Path) -> None:
     path = written(tmp_path, "client,address,date", "oldharbour,1 Quay Street,02/03/2018 10:15 PM")
     assert first(path, dates="day/month/year")["predicted_on"] == "2018-03-02"
     assert first(path, dates="month/day/year")["predicted_on"] == "2018-02-03"
-    with pytest.raises(Unreadable, match="order of dates is one of"):
+    with pytest.raises(Unreadable, match="Order of dates: choose one of"):
         read_as(KIND, path, dates="any")
 
 
