@@ -65,6 +65,8 @@ class TogetherTable(ImportTable):
 
     caption = "The files"
 
+    state = tables.Column(verbose_name="State", empty_values=(), attrs={"td": {"class": "wide"}})
+
     class Meta(ImportTable.Meta):
         exclude = ("user", "created_at")
 
