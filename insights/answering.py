@@ -13,6 +13,8 @@ from insights import presenting, spreadsheet
 from insights.filters import PAGE_KEYS, FilterError, Filters, StopFilter
 from insights.insight import Answer, Insight
 from insights.reading import Reading
+from insights.saved.keeping import opens_with
+from insights.saved.views import listed
 from insights.tables import table_of
 from insights.viewer import Viewer
 from ledger import csvsafe
@@ -28,15 +30,18 @@ def answer_page(
     chosen: StopFilter,
     question: Callable[[], Insight],
     *,
+    page: str,
     viewer: Viewer,
     template: str = "insights/insight.html",
     kept: Collection[str] = PAGE_KEYS,
     **more: Any,
 ) -> HttpResponseBase:
-    """Answer a request. `question` gives the insight and may find that the address names none (`FilterError`); `kept`
+    """Answer a request for a page, an insight's slug or `explore`. `question` gives the insight and may find that the address names none (`FilterError`); `kept`
     are parameters that outlive a “Clear all”; `more` goes to the template.
     """
     style = request.GET.get("format", "")
+    if first := opens_with(request, page):
+        return redirect(first)
     if not style and "" in request.GET.values():
         return redirect(presenting.address(request))  # a form sends every field; what is passed on is short
     try:
@@ -52,7 +57,7 @@ def answer_page(
     if style in WRITERS:
         return WRITERS[style](insight, answer, filters, viewer)
     context = _context(request, Reading.of(insight, answer, filters, viewer), viewer, chosen, kept)
-    return render(request, template, context | more)
+    return render(request, template, context | {"saved": listed(request, page)} | more)
 
 
 def refuse(

@@ -21,15 +21,7 @@ from ledger.forms.filter_fields import same_bounds
 from ledger.models import Vehicle
 
 Facts = QuerySet[StopFact]
-PAGE_KEYS = (
-    "page",
-    "per_page",
-    "sort",
-    "format",
-    "view",
-    "after",
-    "before",
-)  # what else an insight's address may hold
+PAGE_KEYS = ("page", "per_page", "sort", "format", "all")  # what else an insight's address may hold
 PAIRS = (("date_after", "date_before", "day"), ("age_min", "age_max", "age"))
 OLDEST, LAST_HOUR = 120, 23
 

@@ -171,12 +171,14 @@ def _in_words(name: str, value: str | int) -> str:
 def address(request: HttpRequest, **changes: str | None) -> str:
     """This page with some parameters set, or taken away (None); without empty ones, on the first page of the table."""
     params: QueryDict = request.GET.copy()
-    for name in ["page", *(name for name, value in request.GET.items() if not value)]:
+    for name in ["page", "all", *(name for name, value in request.GET.items() if not value)]:
         params.pop(name, None)
     for name, value in changes.items():
         params.pop(name, None)
         if value:
             params[name] = value
+    if not params and getattr(request, "default_view", None):
+        return f"{request.path}?all=yes"  # bare, the page would open with its default view
     return f"{request.path}?{params.urlencode()}" if params else request.path
 
 

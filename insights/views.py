@@ -14,6 +14,7 @@ from insights.explore import exploration
 from insights.explore_form import CHOICES, ExploreFilter
 from insights.filters import PAGE_KEYS, Filters, StopFilter
 from insights.insight import GROUPS
+from insights.saved.views import all_views
 from insights.viewer import Viewer
 from ledger.access import permit
 
@@ -39,6 +40,7 @@ def list_insights(request: HttpRequest) -> HttpResponse:
         "groups": [(group, of_group) for group, of_group in groups if of_group],
         "wanted": wanted,
         "count": len(found),
+        "saved_views": all_views(request.user),
         "data_as_at": timezone.localtime(),
     }
     return render(request, "insights/index.html", context)
@@ -53,7 +55,7 @@ def show_insight(request: HttpRequest, slug: str) -> HttpResponseBase:
         raise Http404("There is no such insight.")
     viewer = Viewer.of(request.user)
     chosen = StopFilter(request.GET, Codes(), vehicles=viewer.sees_vehicles)
-    return answer_page(request, chosen, lambda: insight, viewer=viewer, title=insight.question)
+    return answer_page(request, chosen, lambda: insight, page=slug, viewer=viewer, title=insight.question)
 
 
 @permit("insights.view_insights")
@@ -66,6 +68,7 @@ def explore(request: HttpRequest) -> HttpResponseBase:
         request,
         chosen,
         lambda: exploration(chosen.choice),
+        page="explore",
         viewer=viewer,
         kept=(*PAGE_KEYS, *CHOICES),
         first=len(CHOICES) + 6,

@@ -90,6 +90,9 @@ PAGES: dict[str, Access] = {
     "insights": Access(READERS),
     "insight": Access(READERS, about="insight"),
     "explore": Access(READERS),
+    "save-view": act(*READERS),
+    "remove-view": act(*READERS, about="saved view"),
+    "default-view": act(*READERS, about="saved view"),
     # Tests of fairness: those whose small counts can be hidden are for all readers, the others for analysts.
     "fairness": Access(READERS),
     "fairness-benchmark": Access(READERS),

@@ -17,6 +17,7 @@ from insights.models.events import Event
 from insights.models.facts import StopFact
 from insights.models.fairness import Benchmark, FairnessRun, RunState
 from insights.models.profile import ImportReport, ProfileRun
+from insights.models.saved import DefaultView, SavedView
 
 __all__ = [
     "CUBES",
@@ -27,12 +28,14 @@ __all__ = [
     "ClockCountry",
     "Comparison",
     "Cube",
+    "DefaultView",
     "Event",
     "FairnessRun",
     "ImportReport",
     "ProfileRun",
     "ResultYear",
     "RunState",
+    "SavedView",
     "StopFact",
     "Summary",
     "VehicleCount",

@@ -19,6 +19,8 @@ from insights.rows.filters import RowFilter, labels
 from insights.rows.paging import ORDERS, Place, page_of
 from insights.rows.reach import facts_for
 from insights.rows.summary import summaries
+from insights.saved.keeping import opens_with
+from insights.saved.views import listed
 from ledger import csvsafe
 from ledger.access import permit
 from ledger.audit import record
@@ -57,6 +59,8 @@ class Asked:
 @require_safe
 def show_data(request: HttpRequest) -> HttpResponseBase:
     """The rows that the user may read, within the filters of the address."""
+    if first := opens_with(request, "data"):
+        return redirect(first)
     if not request.GET.get("format") and "" in request.GET.values():
         return redirect(presenting.address(request))
     codes = Codes()
@@ -103,6 +107,7 @@ def _context(request: HttpRequest, asked: Asked, count: int) -> dict[str, Any]:
             for name, label in VIEWS.items()
         ],
         "view": asked.view,
+        "saved": listed(request, "data"),
         "csv_url": _address(request, view="", format="csv"),
         "data_as_at": timezone.localtime(),
         **own,

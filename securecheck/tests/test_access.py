@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from insights.models import Benchmark, Event, FairnessRun, ImportReport, RunState
+from insights.models import Benchmark, Event, FairnessRun, ImportReport, RunState, SavedView
 from ledger.choices import AuditVerb, Flag, ImportState
 from ledger.models import Area, AuditEvent, Draft, ImportRun, Officer
 from ledger.tests.factories import make_agency, make_post, make_stop, make_user
@@ -119,6 +119,11 @@ def benchmark(user: User, own: bool) -> dict[str, Any]:
     return {"number": kept.pk if own else 99_999_999}
 
 
+def saved_view_for(user: User, own: bool) -> dict[str, Any]:
+    owner = user if own else User.objects.create_user(f"somebody-{uuid.uuid4()}")
+    return {"pk": SavedView.objects.create(owner=owner, name=str(uuid.uuid4()), page="stops-by-hour").pk}
+
+
 def record_of(model: str) -> Callable[[User, bool], dict[str, Any]]:
     """Any record of a model that the admin keeps. What is not there stands for others': these have no agency's reach."""
 
@@ -175,6 +180,7 @@ RECORDS: dict[str, Callable[[User, bool], dict[str, Any]]] = {
     "loaded import": loaded_import,
     "code list": lambda user, own: {"name": "violations" if own else "unicorns"},
     "insight": lambda user, own: {"slug": "stops-by-hour" if own else "no-such-insight"},
+    "saved view": saved_view_for,
     "admin app": lambda user, own: {"app_label": "ledger"} if own else {"path": "/admin/nothing/"},
 }
 

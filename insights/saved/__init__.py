@@ -1,0 +1,1 @@
+"""Saved views: own and shared, with a default for each page."""
