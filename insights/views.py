@@ -14,6 +14,7 @@ from insights.explore import exploration
 from insights.explore_form import CHOICES, ExploreFilter
 from insights.filters import PAGE_KEYS, Filters, StopFilter
 from insights.insight import GROUPS
+from insights.overview import sparks
 from insights.saved.views import all_views
 from insights.viewer import Viewer
 from ledger.access import permit
@@ -40,6 +41,7 @@ def list_insights(request: HttpRequest) -> HttpResponse:
         "groups": [(group, of_group) for group, of_group in groups if of_group],
         "wanted": wanted,
         "count": len(found),
+        "sparks": sparks(found, viewer, codes),
         "saved_views": all_views(request.user),
         "data_as_at": timezone.localtime(),
     }

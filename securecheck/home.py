@@ -15,6 +15,8 @@ from insights.checking import found_wrong
 from insights.codes import Codes
 from insights.filters import Filters
 from insights.insight import GROUPS
+from insights.overview import cards
+from insights.saved.views import all_views
 from insights.viewer import Viewer
 from ledger.access import agency_of
 from ledger.choices import AuditVerb
@@ -52,7 +54,9 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
         parts |= {"imports_to_mend": to_mend[:MOST_IMPORTS], "imports_to_mend_count": to_mend.count()}
     if user.has_perm("insights.view_insights"):
         parts["questions"] = _questions()
-        parts["findings"] = [] if duty_of(request) else _findings(user)
+        parts["saved_views"] = all_views(user)
+        if duty_of(request) is None:
+            parts |= _from_the_ledger(user)
     if user.has_perm("ledger.review_stop") or user.has_perm("auth.change_user"):
         parts["wrong_figures"] = found_wrong()
     if user.has_perm("prediction.sign_model"):
@@ -80,9 +84,17 @@ def _questions() -> list[tuple[str, list[Any]]]:
     return [(group, [insight for insight in CATALOGUE if insight.group == group]) for group in GROUPS]
 
 
-def _findings(user: Any) -> list[dict[str, Any]]:
-    """A few questions with a sentence computed from the figures that this reader may see."""
+def _from_the_ledger(user: Any) -> dict[str, Any]:
+    """Figures at a glance, and a few questions with a sentence computed from what this reader may see."""
     viewer, codes = Viewer.of(user), Codes()
+    return {
+        "glance": cards(viewer, codes),
+        "findings": _findings(viewer, codes),
+        "data_as_at": timezone.localtime(),
+    }
+
+
+def _findings(viewer: Viewer, codes: Codes) -> list[dict[str, Any]]:
     featured = [insight for slug in FEATURED if (insight := find(slug))]
     return [
         {"insight": insight, "says": insight.in_short(Filters({}, codes), viewer)} for insight in featured
