@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-LONGEST_VALUE = 300
+LONGEST_COLUMN = 120
+LONGEST_VALUE = LONGEST_MESSAGE = 300
+LONGEST_SENTENCE = 2_000  # about a file as a whole
 LONGEST_TEXT = 10_000
 MOST_KEPT = 100_000  # errors kept with their values; all are counted
 MOST_TEXT = 50_000_000  # characters of all kept records together
@@ -23,7 +25,10 @@ class Complaint:
     text: str = ""  # the whole record, on its first error only
 
     def __post_init__(self) -> None:
+        self.column = storable(self.column, LONGEST_COLUMN)
         self.value = storable(self.value, LONGEST_VALUE)
+        longest = LONGEST_SENTENCE if self.row is None else LONGEST_MESSAGE
+        self.message = storable(self.message, longest)  # it may repeat what the file says
         self.text = storable(self.text, LONGEST_TEXT)
 
     def as_dict(self) -> dict[str, Any]:

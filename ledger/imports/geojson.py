@@ -65,6 +65,8 @@ class GeoJson:
         self._type, self._layer = outline.type, _chosen(outline, layer)
         names = list(outline.names.get(self._layer, {}))
         self._names = [*names, ID] if self._layer in outline.with_id and ID not in names else names
+        if any("\0" in name for name in self._names):
+            raise Unreadable("The name of a property holds a NUL character, which is not text.")
         self.header = [*self._names, GEOMETRY]
 
     def tell(self) -> int:

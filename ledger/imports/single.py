@@ -18,7 +18,7 @@ from django.utils import timezone
 from ledger import audit
 from ledger.choices import AuditVerb, ImportState
 from ledger.imports import containers, crew, rights, store
-from ledger.imports.complaints import Complaint, Complaints, Oddities
+from ledger.imports.complaints import LONGEST_SENTENCE, Complaint, Complaints, Oddities, storable
 from ledger.imports.crew import Progress
 from ledger.imports.known import from_database
 from ledger.imports.reader import Unreadable
@@ -195,6 +195,7 @@ def note_in_trail(run: ImportRun, act: str) -> None:
 
 def fail(run: ImportRun, sentence: str, begun: float) -> Report:
     """The file could not be read: nothing of it is kept but the reason."""
+    sentence = storable(sentence, LONGEST_SENTENCE)
     with transaction.atomic():
         finish(run, ImportState.FAILED, begun, sentence)
         audit.record(None, AuditVerb.COLLECTION, "import", run.key, done=False, user=run.user, act="failed")

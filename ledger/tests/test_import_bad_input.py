@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from insights.models import StopFact
 from ledger.choices import ImportState
-from ledger.models import Agency, ImportKey, ImportRun, Stop, StopPrivate, Vehicle
+from ledger.models import Agency, ImportKey, ImportRun, RefusedRow, Stop, StopPrivate, Vehicle
 from ledger.tests.import_files import EXAMPLES, HEADER, line, loaded, written
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +154,23 @@ def test_any_bytes_are_taken_in_or_refused_whole(tmp_path: Path, data: bytes, wi
     report = loaded(path, partial=False)
     assert report.stored == (not report.errors)
     assert bool(report.message) == (ImportRun.objects.latest("pk").state == ImportState.FAILED)
+
+
+def test_nul_characters_that_a_map_escapes_are_told_and_not_passed_on(tmp_path: Path) -> None:
+    """JSON can say NUL in plain characters, so it is not seen before the file is taken apart."""
+    options = {"values": {"kind": "beat", "name": "NAME"}}
+    points: list[Any] = [[-84.4, 33.7], [-84.3, "a\0b"], [-84.3, 33.8], [-84.4, 33.7]]
+    path = map_of(tmp_path, {"NAME": "A"}, points)
+    report = loaded(path, "boundaries", partial=True, options=options)
+    assert (report.rows_read, report.rows_refused) == (1, 1)
+    assert RefusedRow.objects.filter(row=1).exists()
+    named = loaded(map_of(tmp_path, {"NA\0ME": "A", "NAME": "A"}, points), "boundaries", options=options)
+    assert "NUL" in named.message
+
+
+def map_of(folder: Path, properties: dict[str, str], points: list[Any]) -> Path:
+    path = folder / "areas.geojson"
+    shape = {"type": "Polygon", "coordinates": [points]}
+    feature = {"type": "Feature", "properties": properties, "geometry": shape}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    return path

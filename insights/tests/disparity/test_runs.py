@@ -298,7 +298,8 @@ def test_two_equal_groups_are_no_comparison() -> None:
 def test_a_report_holds_nothing_that_json_cannot() -> None:
     add(300)
     compute("/fairness/adjusted/")
-    json.dumps(FairnessRun.objects.get().report, allow_nan=False)
+    report = FairnessRun.objects.get().report
+    assert json.loads(json.dumps(report, allow_nan=False)) == report
 
 
 def test_the_mark_of_the_ledger_changes_with_a_stop() -> None:

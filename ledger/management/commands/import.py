@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import time
 from argparse import ArgumentParser
@@ -23,6 +22,7 @@ from ledger.imports.report import Report
 from ledger.imports.source import Source
 from ledger.imports.sources import offered_sources, source_named
 from ledger.management.following import Follower
+from ledger.memory import most_held
 from ledger.models import Agency, ImportRun
 
 GOOD, UNREADABLE, SOME_REFUSED = 0, 1, 2
@@ -185,14 +185,8 @@ def begin(source: str, path: Path, options: dict[str, Any]) -> ImportRun:
 
 
 def as_json(report: Report) -> str:
-    plain = report.as_dict() | {"seconds": report.seconds, "peak_mb": peak_megabytes()}
+    plain = report.as_dict() | {"seconds": report.seconds, "peak_mb": most_held()}
     return json.dumps(plain, ensure_ascii=False)
-
-
-def peak_megabytes() -> int:
-    """Most memory that this process has held."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit // 1_000_000
 
 
 def as_text(report: Report) -> str:
