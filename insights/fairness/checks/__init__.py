@@ -44,7 +44,8 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Difference:
-    """A printed figure that does not follow from the counts printed beside it, whoever computes it. Shown, not checked."""
+    """A printed figure that does not follow from the counts or files published beside it, whoever computes it; `why` says
+    the reason. Shown, not checked."""
 
     name: str
     source: str
@@ -106,7 +107,18 @@ def run_checks(data: Path | None = None) -> Results:
         )
         for one in book["differences"]
     ]
-    return Results(done, skipped, differences)
+    return Results(done, skipped, [*differences, *_differences_of_files(book, data)])
+
+
+def _differences_of_files(book: Mapping[str, Any], data: Path | None) -> list[Difference]:
+    """Those that a file shows, where it is given."""
+    found = []
+    for one in book["file_differences"]:
+        ours = measure_file(one, data)
+        if not isinstance(ours, Missing):
+            cited = _cited(book["sources"][one["source"]])
+            found.append(Difference(one["name"], cited, one["theirs"], ours, one["why"]))
+    return found
 
 
 def _cited(entry: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from insights.fairness.benchmark import against_benchmark
+from insights.fairness.checks import predictions
 from insights.fairness.outcome import outcome_test
 from insights.fairness.rates_by_group import rates_by_group
 
@@ -26,12 +27,24 @@ class Missing:
 
 def measure_file(check: Mapping[str, Any], data: Path | None) -> float | Missing:
     """Our figure from the check's file, or which file is missing."""
+    if check["measure"] in predictions.MEASURES:
+        return _measure_folder(check, data)
     name, measure = check["file"], MEASURES[check["measure"]]
     whole, fits = WHOLE.get(check["measure"], ("", lambda rows: True))
     path = next(iter(sorted(data.rglob(name))), None) if data else None
     if path is None or not fits(read(path)):
         return Missing(f"{name}{whole}")
     return measure(read(path), check)
+
+
+def _measure_folder(check: Mapping[str, Any], data: Path | None) -> float | Missing:
+    """Our figure from the file's folder and those beside it."""
+    name = check["file"]
+    needs_all = check["measure"].startswith("audit_")
+    path = next(iter(sorted(data.rglob(name))), None) if data else None
+    if path is None or (needs_all and not predictions.is_whole(path.parent)):
+        return Missing(f"{name}{predictions.WHOLE if needs_all else ''}")
+    return predictions.MEASURES[check["measure"]](path.parent, check)
 
 
 @lru_cache(maxsize=4)

@@ -49,7 +49,7 @@ class Command(BaseCommand):
             self.stdout.write(f"skip  {one.name}: needs {one.missing}")
         for other in results.differences:
             self.stdout.write(
-                f"note  {other.name}: printed {other.theirs:g}, its own counts give {other.ours:.4g}"
+                f"note  {other.name}: printed {other.theirs:g}, ours {other.ours:.4g}. {other.why}"
             )
         passed = len(results.checks) - results.failed
         self.stdout.write(f"{passed} passed, {results.failed} failed, {len(results.skipped)} skipped.")

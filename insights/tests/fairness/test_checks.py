@@ -43,7 +43,7 @@ def test_a_published_figure_one_step_off_would_fail(check: dict[str, Any]) -> No
 
 
 def test_names_are_unique_and_sources_known() -> None:
-    every = [*BOOK["checks"], *BOOK["file_checks"], *BOOK["differences"]]
+    every = [*BOOK["checks"], *BOOK["file_checks"], *BOOK["differences"], *BOOK["file_differences"]]
     assert len({one["name"] for one in every}) == len(every)
     assert {one["source"] for one in every} == set(BOOK["sources"])
     assert all(entry["title"] and entry["where"] for entry in BOOK["sources"].values())
