@@ -20,7 +20,7 @@ FETCHED = re.compile(
     r"""url\(\s*["']?(?:https?:)?//"""
     r"""|@import"""
     r"""|\b(?:import|fetch|importScripts|Worker|EventSource|WebSocket)\s*\(\s*["'`](?:https?:|wss?:)?//"""
-    r"""|(?:src|href)\s*=\s*["'`](?:https?:)?//""",
+    r"""|(?<!<a )(?:src|href)\s*=\s*["'`](?:https?:)?//""",  # a link to follow is not fetched
     re.IGNORECASE,
 )
 
