@@ -54,6 +54,9 @@ def act(*roles: str, about: str = "", others: Mapping[str, int] | None = None) -
 PAGES: dict[str, Access] = {
     "home": Access(EVERYBODY),
     "health": Access(EVERYBODY, anonymous=True),
+    "metrics": Access(
+        EVERYBODY, anonymous=True, answer=403
+    ),  # asks for a token of its own; closed while none is set
     "sign-in": Access(EVERYBODY, ("GET", "POST"), anonymous=True, answer=302),
     "sign-out": act(*EVERYBODY),
     "password": form(*EVERYBODY),

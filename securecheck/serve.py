@@ -5,15 +5,17 @@ from __future__ import annotations
 import errno
 import http.client
 import os
+import shutil
 import signal
 import socket
 import sys
 import time
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from securecheck.children import HOUSE, Child, stop_all
-from securecheck.postgres import ServerProblem, ensure, leave
+from securecheck.postgres import ServerProblem, data_folder, ensure, leave
 from securecheck.prepare import DEMO_IS_MISSING, static_is_current
 
 HOST = "127.0.0.1"
@@ -134,7 +136,16 @@ def web_child(port: int, waiting: int) -> Child:
     command = [sys.executable, "-m", "gunicorn", "securecheck.wsgi", "--bind", f"{HOST}:{port}"]
     command += ["--workers", "2", "--worker-class", "gthread", "--threads", "4", "--timeout", "120"]
     command += ["--graceful-timeout", "4", "--log-level", "warning", "--no-control-socket"]
-    return Child("web", command, {"SECURECHECK_GO": str(waiting)}, (waiting,))
+    variables = {"SECURECHECK_GO": str(waiting), "PROMETHEUS_MULTIPROC_DIR": str(metrics_folder(port))}
+    return Child("web", command, variables, (waiting,))
+
+
+def metrics_folder(port: int) -> Path:
+    """Where the web processes count requests together, so that /metrics tells of all of them; empty at each start."""
+    folder = data_folder() / "metrics" / str(port)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def wait_until_served(port: int, web: Child) -> None:

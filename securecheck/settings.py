@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "django_prometheus",
     "django_tables2",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -73,7 +74,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "securecheck.middleware.PrivateResponses",  # first, so that no error escapes its headers
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",  # first and last: they count and time requests
+    "securecheck.middleware.PrivateResponses",  # before all else, so that no error escapes its headers
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -87,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ledger.middleware.AuditRefusals",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "securecheck.urls"
@@ -133,7 +136,7 @@ CSRF_FAILURE_VIEW = "securecheck.views.explain_csrf"
 # Anything but the machine itself is served over TLS, ended by a proxy that sets X-Forwarded-Proto.
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL_ONLY
 SECURE_PROXY_SSL_HEADER = None if LOCAL_ONLY else ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # asked for on the machine itself
 SECURE_HSTS_SECONDS = 0 if LOCAL_ONLY else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL_ONLY
 SECURE_REFERRER_POLICY = "same-origin"
@@ -225,6 +228,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": None,
     "COMPONENT_SPLIT_REQUEST": True,
 }
+
+# Metrics: closed without a token. Few buckets, since each is a line for every address and method.
+METRICS_TOKEN = os.environ.get("SECURECHECK_METRICS_TOKEN", "").strip()
+PROMETHEUS_LATENCY_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, float("inf"))
 
 DJANGO_TABLES2_TEMPLATE = "tables/table.html"
 DEMO = env_bool("DEMO", LOCAL_ONLY)

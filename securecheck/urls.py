@@ -6,10 +6,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from securecheck import views
+from securecheck.metrics.views import report_metrics
 
 urlpatterns = [
     path("", views.show_home, name="home"),
     path("healthz", views.report_health, name="health"),
+    path("metrics", report_metrics, name="metrics"),
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("appearance/", views.set_appearance, name="appearance"),

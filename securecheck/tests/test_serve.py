@@ -35,17 +35,23 @@ class Site:
             [HOUSE / "script" / "server"], env=env, stdout=self.log, stderr=self.log
         )
 
-    def get(self, path: str) -> tuple[int, str]:
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
         """Status and text of a page; 0 while nobody answers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request("GET", path)
+            connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
             return answer.status, answer.read().decode(errors="replace")
         except OSError:
             return 0, ""
         finally:
             connection.close()
+
+    def counted(self, view: str) -> float:
+        """Requests of an address so far, as /metrics tells them."""
+        _, text = self.get("/metrics", Authorization="Bearer of tests")
+        found = re.search(rf'^django_http_requests_total_by_view.*view="{view}"}} (\S+)$', text, re.M)
+        return float(found[1]) if found else 0
 
     def is_healthy(self) -> bool:
         return self.get("/healthz")[0] == 200
@@ -137,11 +143,13 @@ def test_a_first_start_serves_and_stops_with_everything_even_in_mid_load(start: 
 def test_the_next_start_loads_the_demo_whole_and_mends_what_is_killed(
     start: Callable[..., Site], data: Path
 ) -> None:
-    site = start()
+    site = start(SECURECHECK_METRICS_TOKEN="of tests")
     assert eventually(lambda: f"{DEMO_ROWS:,} made-up stops" in site.said(), 60.0), site.said()
     with site.cluster.connect() as connection:
         assert connection.execute("SELECT count(*) FROM ledger_stop").fetchone()[0] == DEMO_ROWS
     assert eventually(lambda: bool(site.child("procrastinate worker")))
+    assert [site.get("/sign-in/")[0] for _ in range(8)] == [200] * 8
+    assert [site.counted("sign-in") for _ in range(4)] == [8] * 4  # whichever process answers
     for words in ("procrastinate worker", "gunicorn"):
         killed = site.child(words)
         os.kill(killed, signal.SIGKILL)
@@ -149,6 +157,7 @@ def test_the_next_start_loads_the_demo_whole_and_mends_what_is_killed(
     os.kill(int((site.cluster.files / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     assert eventually(lambda: not site.is_healthy())
     assert eventually(site.is_healthy, 30.0)
+    assert site.counted("sign-in") == 8  # counted by processes that are gone
     family = site.family()
     assert site.stop(signal.SIGTERM) == 0
     assert eventually(lambda: all_ended(family), 3.0)
