@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import redirect, render
 
 from insights import presenting, spreadsheet
+from insights.counting import in_two_pieces, takes_long
 from insights.filters import PAGE_KEYS, FilterError, Filters, StopFilter
+from insights.gathering import for_page
 from insights.insight import Answer, Insight
 from insights.reading import Reading
 from insights.saved.keeping import opens_with
@@ -32,32 +34,54 @@ def answer_page(
     *,
     page: str,
     viewer: Viewer,
-    template: str = "insights/insight.html",
     kept: Collection[str] = PAGE_KEYS,
     **more: Any,
 ) -> HttpResponseBase:
-    """Answer a request for a page, an insight's slug or `explore`. `question` gives the insight and may find that the address names none (`FilterError`); `kept`
-    are parameters that outlive a “Clear all”; `more` goes to the template.
+    """Answer a request for a page, an insight's slug or `explore`. `question` gives the insight and may find that the
+    address names none (`FilterError`); `kept` are parameters that outlive a “Clear all”; `more` goes to the template.
     """
     style = request.GET.get("format", "")
     if first := opens_with(request, page):
         return redirect(first)
     if not style and "" in request.GET.values():
         return redirect(presenting.address(request))  # a form sends every field; what is passed on is short
+
+    def figures(answer: Answer | None = None) -> dict[str, Any]:
+        answer = answer or _answered(request, insight, filters, viewer)
+        context = _context(request, Reading.of(insight, answer, filters, viewer), viewer, chosen, kept)
+        return context | {"saved": listed(request, page)} | more
+
+    def gathered_figures() -> dict[str, Any]:
+        with for_page(insight, filters):
+            return figures()
+
     try:
-        if style not in FORMATS:
-            offer = "Choose csv, xlsx, json or print."
-            raise FilterError({"format": [f"“{style[:40]}” is not offered. {offer}"]})
-        filters, insight = chosen.chosen(), question()
-        filters = viewer.reach(filters, insight.vehicles)
-        answer = insight.answer(filters, viewer)
+        filters, insight = _asked(chosen, question, viewer, style)
+        if not style and takes_long(insight, filters):
+            return in_two_pieces(request, insight, filters, gathered_figures, more["title"])
+        answer = _answered(request, insight, filters, viewer)
     except FilterError as error:
         return refuse(request, chosen, error, style, presenting.without_filters(request, kept), **more)
-    _note_in_trail(request, insight, answer, filters, style)
     if style in WRITERS:
         return WRITERS[style](insight, answer, filters, viewer)
-    context = _context(request, Reading.of(insight, answer, filters, viewer), viewer, chosen, kept)
-    return render(request, template, context | {"saved": listed(request, page)} | more)
+    return render(request, "insights/insight.html", figures(answer))
+
+
+def _asked(
+    chosen: StopFilter, question: Callable[[], Insight], viewer: Viewer, style: str
+) -> tuple[Filters, Insight]:
+    """The filters that this viewer may use, and the question. Raises `FilterError` where the address is not understood."""
+    if style not in FORMATS:
+        raise FilterError({"format": [f"“{style[:40]}” is not offered. Choose csv, xlsx, json or print."]})
+    filters, insight = chosen.chosen(), question()
+    return viewer.reach(filters, insight.vehicles), insight
+
+
+def _answered(request: HttpRequest, insight: Insight, filters: Filters, viewer: Viewer) -> Answer:
+    """The answer, with its line in the trail."""
+    answer = insight.answer(filters, viewer)
+    _note_in_trail(request, insight, answer, filters, request.GET.get("format", ""))
+    return answer
 
 
 def refuse(

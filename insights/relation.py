@@ -16,6 +16,7 @@ from django.db import connection
 
 from insights.arms import stops_by
 from insights.filters import Filters
+from insights.gathering import held
 from insights.measures import MEASURES
 from insights.navigator import best_route
 from insights.sizes import sizes
@@ -75,13 +76,13 @@ def relation(
     filters: Filters, dims: Sequence[str], measures: Sequence[str]
 ) -> tuple[str, Sequence[Any], str]:
     """The common table expression `stops` with at least these columns, its parameters, and what stands behind it."""
-    summed = _summed(measures)
-    route = best_route(filters, dims, summed, sizes())
-    sql, params = stops_by(route, filters, dims, summed)
+    columns = summed(measures)
+    route = best_route(filters, dims, columns, sizes())
+    sql, params = stops_by(route, filters, dims, columns)
     return f"stops AS (\n{sql}\n)", params, route.reads
 
 
-def _summed(measures: Sequence[str]) -> list[str]:
+def summed(measures: Sequence[str]) -> list[str]:
     """The columns of the relation that these measures need, each once."""
     return list(dict.fromkeys(part for name in measures for part in PARTS.get(name, (name,))))
 
@@ -92,9 +93,11 @@ def run_sql(select: str, filters: Filters, dims: Sequence[str], measures: Sequen
     The SELECT holds no parameters of its own.
     """
     common, params, reads = relation(filters, dims, measures)
-    sql = f"WITH {common}\n{select.strip().replace('%', '%%')}"
+    kept = held(filters, dims, summed(measures))
+    select = select.strip().replace("%", "%%")
+    sql = f"WITH {common}\n{select}"
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(f"WITH {kept}\n{select}" if kept else sql, params if not kept else ())
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         return Result(rows, cursor.mogrify(sql, params), reads)
@@ -147,8 +150,11 @@ def months_of(filters: Filters) -> Months:
     Where a cube would not do, the ends within the filters that cubes hold are looked at: mostly somebody within all
     filters was stopped in both of these months, and then the facts need not all be read.
     """
-    if best_route(filters, ("year", "month"), (), sizes()).cube or set(filters.values) <= set(
-        ALWAYS_IN_CUBES
+    always = set(filters.values) <= set(ALWAYS_IN_CUBES)
+    if (
+        always
+        or held(filters, ("year", "month"), ())
+        or best_route(filters, ("year", "month"), (), sizes()).cube
     ):
         return _ends(filters)
     wide = _ends(filters.only(*ALWAYS_IN_CUBES))
