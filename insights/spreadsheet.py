@@ -64,7 +64,7 @@ def response(name: str, reading: Reading, sheets: Sequence[Sheet]) -> HttpRespon
     return reply
 
 
-def _new_sheet(book: Workbook, title: str, widths: Iterable[int]) -> Any:
+def new_sheet(book: Workbook, title: str, widths: Iterable[int]) -> Any:
     """An empty sheet with its head frozen."""
     from openpyxl.utils import get_column_letter
 
@@ -78,11 +78,11 @@ def _new_sheet(book: Workbook, title: str, widths: Iterable[int]) -> Any:
 def _write_table(book: Workbook, table: Sheet) -> None:
     from openpyxl.utils import get_column_letter
 
-    sheet = _new_sheet(book, table.title, [_width(table, key) for key in table.columns])
-    sheet.append([_cell(sheet, column.label, bold=True) for column in table.columns.values()])
+    sheet = new_sheet(book, table.title, [_width(table, key) for key in table.columns])
+    sheet.append([cell(sheet, column.label, bold=True) for column in table.columns.values()])
     styles = {key: NUMBER_FORMATS.get(column.format, "") for key, column in table.columns.items()}
     for row in table.rows:
-        sheet.append([_cell(sheet, row[key], style) for key, style in styles.items()])
+        sheet.append([cell(sheet, row[key], style) for key, style in styles.items()])
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table.rows) + 1}"
 
 
@@ -93,13 +93,13 @@ def _width(table: Sheet, key: str) -> int:
 
 
 def _write_notes(book: Workbook, reading: Reading) -> None:
-    sheet = _new_sheet(book, "Notes", (20, 26, 100))
-    sheet.append([_cell(sheet, head, bold=True) for head in ("Part", "Name", "Text")])
+    sheet = new_sheet(book, "Notes", (20, 26, 100))
+    sheet.append([cell(sheet, head, bold=True) for head in ("Part", "Name", "Text")])
     for section, name, text in reading.notes():
-        sheet.append([_cell(sheet, section, bold=True), _cell(sheet, name), _cell(sheet, text, wrapped=True)])
+        sheet.append([cell(sheet, section, bold=True), cell(sheet, name), cell(sheet, text, wrapped=True)])
 
 
-def _cell(sheet: Any, value: Any, style: str = "", *, bold: bool = False, wrapped: bool = False) -> Any:
+def cell(sheet: Any, value: Any, style: str = "", *, bold: bool = False, wrapped: bool = False) -> Any:
     """A cell: numbers as they are, nothing as an empty cell, all else as text that is never run."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
@@ -107,15 +107,15 @@ def _cell(sheet: Any, value: Any, style: str = "", *, bold: bool = False, wrappe
     if value is None:
         return None
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        cell = WriteOnlyCell(sheet, value)
-        cell.number_format = style or "General"
-        return cell
+        number = WriteOnlyCell(sheet, value)
+        number.number_format = style or "General"
+        return number
     text = NO_TEXT.sub("\ufffd", str(value))[:MOST_TEXT]
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"  # openpyxl takes what begins with = for a formula
-    cell.quotePrefix = bool(FORMULA.match(text))  # and a spreadsheet would, once the cell is edited
-    cell.font = Font(bold=bold)
-    cell.alignment = Alignment(
+    made = WriteOnlyCell(sheet, text)
+    made.data_type = "s"  # openpyxl takes what begins with = for a formula
+    made.quotePrefix = bool(FORMULA.match(text))  # and a spreadsheet would, once the cell is edited
+    made.font = Font(bold=bold)
+    made.alignment = Alignment(
         vertical="top", wrap_text=wrapped, horizontal="right" if text == HIDDEN else None
     )
-    return cell
+    return made

@@ -106,6 +106,9 @@ PAGES: dict[str, Access] = {
     "fairness-run": Access((ANALYST,), about="fairness run"),
     "fairness-run-progress": Access((ANALYST,), about="fairness run"),
     "fairness-run-stop": act(ANALYST, about="fairness run"),
+    # Trust: survey figures are published and not scoped by agency.
+    "trust": Access(READERS),
+    "trust-area": Access(READERS, about="surveyed area"),
     # The profile: an analyst's of everything, a supervisor's of the own agency.
     "profile": Access((SUPERVISOR, ANALYST)),
     "profile-all": act(SUPERVISOR, ANALYST),

@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/", include("securecheck.api.urls")),
     path("insights/", include("insights.urls")),
     path("fairness/", include("insights.disparity.urls")),
+    path("trust/", include("insights.trust.urls")),
     path("profile/", include("insights.profiles.urls")),
     path("", include("prediction.urls")),
     path("", include("ledger.urls")),

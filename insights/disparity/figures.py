@@ -12,6 +12,8 @@ MINUS = "−"
 
 def points(value: float) -> str:
     """A difference of two rates in percentage points, with its sign."""
+    if abs(value) < 5e-6:
+        return "0.0 points"
     text = f"{value * 100:+.2f}" if abs(value) < 0.001 else f"{value * 100:+.1f}"
     return f"{text} points".replace("-", MINUS)
 

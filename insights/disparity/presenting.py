@@ -89,6 +89,7 @@ def sections_of(request: HttpRequest, report: Report, scope: str = "") -> list[d
         table = html_table(section.table, request) if section.table else None
         found.append(
             {
+                "name": section.table.name if section.table else "",
                 "title": section.title,
                 "text": section.text,
                 "chart": {**section.chart, "about": about} if section.chart else None,

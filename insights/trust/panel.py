@@ -8,6 +8,7 @@ the independent pieces: their periods overlap (rolling twelve months) and hang t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -188,7 +189,7 @@ def by_spans(panel: Panel, spans: int = 3) -> list[tuple[int, int, list[Estimate
     """The same effects in so many spans of equally many periods: first and last period's code, and the effects."""
     edges = np.linspace(0, panel.periods, spans + 1).round().astype(int)
     found = []
-    for first, after in zip(edges[:-1], edges[1:], strict=True):
+    for first, after in pairwise(edges):
         part = panel.part((panel.period >= first) & (panel.period < after))
         if not part.is_enough:
             continue

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from insights.models import Benchmark, Event, FairnessRun, ImportReport, RunState, SavedView
+from insights.tests.trust import survey
 from ledger.choices import AuditVerb, Flag, ImportState
 from ledger.models import Area, AuditEvent, Draft, ImportRun, Officer
 from ledger.tests.factories import make_agency, make_post, make_stop, make_user
@@ -124,6 +125,11 @@ def saved_view_for(user: User, own: bool) -> dict[str, Any]:
     return {"pk": SavedView.objects.create(owner=owner, name=str(uuid.uuid4()), page="stops-by-hour").pk}
 
 
+def surveyed_area(user: User, own: bool) -> dict[str, Any]:
+    survey.write(survey.plain)
+    return {"number": survey.area("Barnet" if own else "Sutton").pk}
+
+
 def record_of(model: str) -> Callable[[User, bool], dict[str, Any]]:
     """Any record of a model that the admin keeps. What is not there stands for others': these have no agency's reach."""
 
@@ -181,6 +187,7 @@ RECORDS: dict[str, Callable[[User, bool], dict[str, Any]]] = {
     "code list": lambda user, own: {"name": "violations" if own else "unicorns"},
     "insight": lambda user, own: {"slug": "stops-by-hour" if own else "no-such-insight"},
     "saved view": saved_view_for,
+    "surveyed area": surveyed_area,
     "admin app": lambda user, own: {"app_label": "ledger"} if own else {"path": "/admin/nothing/"},
 }
 

@@ -11,8 +11,9 @@
   const PERCENT = new Intl.NumberFormat("en-GB", { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const MINUTES = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
   const ROUND_PERCENT = new Intl.NumberFormat("en-GB", { style: "percent", maximumFractionDigits: 1 });
-  const FORMATS = { count: (v) => NUMBER.format(v), percent: (v) => PERCENT.format(v), minutes: (v) => `${MINUTES.format(v)} min` };
-  const TICKS = { count: FORMATS.count, percent: (v) => ROUND_PERCENT.format(v), minutes: (v) => MINUTES.format(v) };
+  const FORMATS = { count: (v) => NUMBER.format(v), percent: (v) => PERCENT.format(v), minutes: (v) => `${MINUTES.format(v)} min`, points: (v) => `${POINTS.format(100 * v)} points` };
+  const TICKS = { count: FORMATS.count, percent: (v) => ROUND_PERCENT.format(v), minutes: (v) => MINUTES.format(v), points: (v) => POINTS.format(100 * v) };
+  const POINTS = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1, signDisplay: "exceptZero" });
   const BARS_TOGETHER = 5;
   const known = (value) => value !== null && value !== undefined;
 
@@ -66,9 +67,16 @@
     return all.length ? Math.max(...all) : 1;
   }
 
+  // Where the axis begins if a figure, or the low end of its interval, lies below nought or the axis need not hold nought.
+  function lowest(spec) {
+    const all = spec.series.flatMap((one) => [...one.values, ...(one.low || [])]).filter(known);
+    const least = all.length ? Math.min(...all) : 0;
+    return spec.from_zero === false || least < 0 ? least : undefined;
+  }
+
   function amountAxis(spec) {
     const ticks = { color: palette.muted, maxTicksLimit: 7, callback: TICKS[spec.y_format] || TICKS.count, precision: spec.y_format === "count" ? 0 : undefined };
-    return { beginAtZero: true, suggestedMax: highest(spec), title: axisTitle(spec.y_title), ticks, grid: { color: palette.line } };
+    return { beginAtZero: spec.from_zero !== false, suggestedMin: lowest(spec), suggestedMax: highest(spec), title: axisTitle(spec.y_title), ticks, grid: { color: palette.line } };
   }
 
   function nameAxis(spec, names, horizontal) {

@@ -86,7 +86,8 @@ def test_intervals_by_area_cover_what_naive_ones_do_not() -> None:
 def test_the_bootstrap_by_weights_is_the_bootstrap_by_copies() -> None:
     panel = made(10, 8)
     taken = np.array([2, 0, 1, 1, 3, 0, 1, 1, 1, 0])
-    rows, area = [], []
+    rows: list[np.ndarray] = []
+    area: list[np.ndarray] = []
     for one, times in enumerate(taken):
         for _ in range(times):
             rows.append(np.flatnonzero(panel.area == one))

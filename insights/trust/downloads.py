@@ -1,0 +1,76 @@
+"""The figures of a report as CSV (one table), JSON (all) or a spreadsheet (a sheet for each table, and the notes)."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+
+from insights import spreadsheet
+from insights.disparity.presenting import meanings_of
+from insights.disparity.reports import Report, Table
+from ledger import csvsafe
+from ledger.audit import record
+from ledger.choices import AuditVerb
+
+FORMATS = ("csv", "json", "xlsx")
+
+
+def download(request: HttpRequest, name: str, question: str, report: Report, style: str) -> HttpResponseBase:
+    """A download in one of `FORMATS`; a sentence with 400 for any other, or for a table that is not there."""
+    if style not in FORMATS:
+        return say(style, f"“{style[:40]}” is not offered. Choose csv, json or xlsx.", 400)
+    table = request.GET.get("table", "") or next(iter(report.tables), "")
+    if style == "csv" and table not in report.tables:
+        offered = ", ".join(report.tables) or "none"
+        return say(style, f"There is no table “{table[:40]}”. The tables are: {offered}.", 400)
+    with transaction.atomic():
+        record(request, AuditVerb.DISCLOSURE, "trust", name, format=style)
+    if style == "json":
+        body = {"page": name, "question": question} | report.as_json()
+        return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+    if style == "csv":
+        found = report.tables[table]
+        rows = ([row.get(key) for key in found.columns] for row in found.rows)
+        return csvsafe.response(f"trust-{name}-{table}.csv", list(found.columns), rows)
+    return _spreadsheet(f"trust-{name}.xlsx", question, report)
+
+
+def say(style: str, sentence: str, status: int) -> HttpResponse:
+    if style == "json":
+        return JsonResponse({"error": sentence}, status=status)
+    return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
+
+
+def _spreadsheet(name: str, question: str, report: Report) -> HttpResponse:
+    reply = HttpResponse(workbook(question, report), content_type=spreadsheet.TYPE)
+    reply["Content-Disposition"] = f'attachment; filename="{name}"'
+    return reply
+
+
+def workbook(question: str, report: Report) -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    for table in report.tables.values():
+        _sheet(book, table)
+    notes = spreadsheet.new_sheet(book, "Notes", (20, 110))
+    lines = [("Question", question), *(("Finding", one) for one in report.findings)]
+    lines += [("Note", one) for one in (*report.warnings, *report.notes)]
+    for head, text in [*lines, *meanings_of(report)]:
+        notes.append([spreadsheet.cell(notes, head, bold=True), spreadsheet.cell(notes, text, wrapped=True)])
+    book.properties.title, book.properties.creator = question, "SecureCheck"
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _sheet(book: Any, table: Table) -> None:
+    widths = [max(12, min(40, len(column.label) + 3)) for column in table.columns.values()]
+    sheet = spreadsheet.new_sheet(book, table.name, widths)
+    sheet.append([spreadsheet.cell(sheet, column.label, bold=True) for column in table.columns.values()])
+    styles = {key: spreadsheet.NUMBER_FORMATS.get(column.style, "") for key, column in table.columns.items()}
+    for row in table.rows:
+        sheet.append([spreadsheet.cell(sheet, row.get(key), style) for key, style in styles.items()])

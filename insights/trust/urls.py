@@ -1,0 +1,10 @@
+"""Addresses of trust; the forecast's are in `prediction.urls`."""
+
+from django.urls import path
+
+from insights.trust import views
+
+urlpatterns = [
+    path("", views.show_trust, name="trust"),
+    path("areas/<int:number>/", views.show_area, name="trust-area"),
+]
