@@ -98,6 +98,29 @@ def profile_all(timestamp: int) -> None:
         runs.ask(unit, None)
 
 
+@app.task(
+    name="insights.study_trust",
+    pass_context=True,
+    retry=RETRY,
+    lock="insights.study_trust",
+    priority=BEHIND_IMPORTS,
+)
+def study_trust(context: JobContext, study_id: int) -> None:
+    """Study what moves with one measure of a survey."""
+    from insights.trust import runs
+
+    _work(context, study_id, lambda stop: runs.compute(study_id, stop), runs.give_up)
+
+
+@app.periodic(cron="50 2 * * *")
+@app.task(name="insights.study_trust_anew", queueing_lock="insights.study_trust_anew")
+def study_trust_anew(timestamp: int) -> None:
+    """Each night study trust anew where figures came since."""
+    from insights.trust import runs
+
+    runs.ask_for_what_is_old()
+
+
 @app.periodic(cron="33 * * * *")
 @app.task(name="insights.tidy_reports", queueing_lock="insights.tidy_reports")
 def tidy_reports(timestamp: int) -> None:

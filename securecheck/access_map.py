@@ -109,6 +109,9 @@ PAGES: dict[str, Access] = {
     # Trust: survey figures are published and not scoped by agency.
     "trust": Access(READERS),
     "trust-area": Access(READERS, about="surveyed area"),
+    "trust-drivers": Access(READERS),
+    "trust-drivers-compute": act(ANALYST),
+    "trust-drivers-progress": Access(READERS, about="trust study"),
     # The profile: an analyst's of everything, a supervisor's of the own agency.
     "profile": Access((SUPERVISOR, ANALYST)),
     "profile-all": act(SUPERVISOR, ANALYST),

@@ -44,7 +44,20 @@ def yes_no(value: Any) -> str:
     return "yes" if value else "no"
 
 
+def effect(value: float) -> str:
+    """A change of a share that goes with something else, in points to two places."""
+    return f"{value * 100:+.2f} points".replace("-", MINUS)
+
+
+def measured(value: float) -> str:
+    """A width of a share in points; of what is no share, as it is."""
+    return f"{value:.3g}" if value >= 1 else f"{value * 100:.1f} points"
+
+
 STYLES = FORMATS | {
+    "effect": effect,
+    "measured": measured,
+    "correlation": lambda value: f"{value:.2f}".replace("-", MINUS),
     "points": points,
     "residual": residual,
     "small": small,

@@ -18,6 +18,7 @@ from insights.models.facts import StopFact
 from insights.models.fairness import Benchmark, FairnessRun, RunState
 from insights.models.profile import ImportReport, ProfileRun
 from insights.models.saved import DefaultView, SavedView
+from insights.models.trust import TrustStudy
 
 __all__ = [
     "CUBES",
@@ -38,6 +39,7 @@ __all__ = [
     "SavedView",
     "StopFact",
     "Summary",
+    "TrustStudy",
     "VehicleCount",
     "Who",
     "WhoCountry",

@@ -7,19 +7,23 @@ from typing import Any
 
 from insights.disparity.reports import Col, Headline, Report, Section, Table, estimate_columns, rate_columns
 from insights.events import Marked
-from insights.trust import bands
+from insights.trust import advice, bands
 from insights.trust.asked import Question
 from insights.trust.compared import BAND, GAP, Level, level, quoted
-from insights.trust.figures import Measured, period_label
+from insights.trust.figures import Measured, main_measure, period_label
 from insights.trust.overview import CHANGE, between_points, notes, trend_chart, trend_table
 from insights.wording import interval, listed, moved, percent, points
 from ledger.models import Area
 
 
 def report(
-    question: Question, place: Area, measured: Mapping[str, Measured], events: Sequence[Marked] = ()
+    question: Question,
+    place: Area,
+    measured: Mapping[str, Measured],
+    events: Sequence[Marked] = (),
+    findings: Mapping[str, Any] | None = None,
 ) -> Report:
-    """`measured`: every measure of the area and of the force."""
+    """`measured`: every measure of the area and of the force; `findings`: of the study of the survey's measure of trust."""
     found, when = measured[question.measure], period_label(question.period)
     now = level(found, place.pk, question.period, question.design)
     rows = [
@@ -27,7 +31,10 @@ def report(
         for name, one in measured.items()
         if (told := level(one, place.pk, question.period, question.design))
     ]
+    studied = findings["measure"] if findings else main_measure(measured)
+    said = advice.paragraph(question, place.name, place.pk, measured, findings, studied)
     sections = (
+        Section("What could be done", text=(said,)),
         Section(
             "By period",
             trend_table(found, place.pk, question),
@@ -40,8 +47,14 @@ def report(
         headlines=tuple(_headlines(now, when)),
         findings=tuple(_findings(place.name, found.measure, when, now, rows)),
         notes=tuple(notes(question, found)),
-        sections=tuple(one for one in sections if one.chart or (one.table and one.table.rows)),
-        summary={"area": place.name, "code": place.code, "measure": found.measure, "period": when}
+        sections=tuple(one for one in sections if one.text or one.chart or (one.table and one.table.rows)),
+        summary={
+            "area": place.name,
+            "code": place.code,
+            "measure": found.measure,
+            "period": when,
+            "could_be_done": said,
+        }
         | ({"share": now.share, "gap": now.gap.value, "against": now.verdict or None} if now else {}),
     )
 

@@ -140,3 +140,83 @@ def tiles(names: Mapping[int, str], figures: Mapping[int, tuple[float, str]]) ->
         figure = "–" if share is None else f"{share:.0%}"
         made.append(Tile(area, name, SHORT.get(name, name[:4]), row, column, figure, told, MARKS[told]))
     return sorted(made, key=lambda one: (one.row, one.column))
+
+
+DOT_ROW, DOT_TEXT, DOT_PLOT, DOT_TOP = 32, 200, 320, 26
+
+
+@dataclass(frozen=True)
+class Dot:
+    name: str
+    y: float
+    x: float
+    low: float
+    high: float
+    clear: bool
+    says: str
+
+
+@dataclass(frozen=True)
+class Dots:
+    """A dot plot: estimates with whiskers on one axis; `nought` is where nothing would be."""
+
+    rows: list[Dot]
+    ticks: list[tuple[float, str]]
+    nought: float
+    says: str
+    width: int = DOT_TEXT + DOT_PLOT + 20
+    text: int = DOT_TEXT - 12
+
+    @property
+    def height(self) -> int:
+        return DOT_TOP + DOT_ROW * len(self.rows) + 26
+
+    @property
+    def bottom(self) -> int:
+        return DOT_TOP + DOT_ROW * len(self.rows)
+
+
+def dot_plot(pairs: Sequence[tuple[str, Mapping[str, float | None]]]) -> Dots | None:
+    """`pairs`: name and estimate (value, low, high) in fractions; drawn in points."""
+    known = [
+        (name, float(one["value"]), float(one["low"]), float(one["high"]))
+        for name, one in pairs
+        if one["value"] is not None and one["low"] is not None and one["high"] is not None
+    ]
+    if not known:
+        return None
+    least = min(0.0, *(low for *_, low, _ in known))
+    most = max(0.0, *(high for *_, high in known))
+    room = (most - least) or 1.0
+    least, most = least - room * 0.04, most + room * 0.04
+
+    def place(value: float) -> float:
+        return round(DOT_TEXT + (value - least) / (most - least) * DOT_PLOT, 1)
+
+    rows = [
+        Dot(
+            name,
+            DOT_TOP + DOT_ROW * (at + 0.5),
+            place(value),
+            place(low),
+            place(high),
+            low > 0 or high < 0,
+            f"{name}: {100 * value:+.2f} points, {100 * low:+.2f} to {100 * high:+.2f}",
+        )
+        for at, (name, value, low, high) in enumerate(known)
+    ]
+    ticks = [
+        (place(one), f"{100 * one:+g}".replace("+0", "0") if one else "0") for one in _steps(least, most)
+    ]
+    return Dots(rows, ticks, place(0), "; ".join(row.says for row in rows))
+
+
+def _steps(least: float, most: float) -> list[float]:
+    """About five round amounts between the ends, nought among them."""
+    step = next(
+        one / 10000
+        for one in (5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2500, 5000, 10000)
+        if (most - least) / (one / 10000) <= 7
+    )
+    first, last = int(least / step), int(most / step)
+    return [round(step * at, 6) for at in range(first, last + 1)]

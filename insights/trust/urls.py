@@ -7,4 +7,7 @@ from insights.trust import views
 urlpatterns = [
     path("", views.show_trust, name="trust"),
     path("areas/<int:number>/", views.show_area, name="trust-area"),
+    path("drivers/", views.show_drivers, name="trust-drivers"),
+    path("drivers/compute/", views.compute_drivers, name="trust-drivers-compute"),
+    path("drivers/<uuid:key>/progress/", views.report_study_progress, name="trust-drivers-progress"),
 ]

@@ -6,27 +6,32 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from insights import presenting
 from insights.disparity.presenting import meanings_of, sections_of
 from insights.disparity.reports import Report
 from insights.events import Marked
 from insights.filters import FilterError
-from insights.trust import area, drawings, figures, overview
+from insights.models import TrustStudy
+from insights.trust import area, drawings, drivers, figures, overview, runs
 from insights.trust.asked import Question, TrustForm
 from insights.trust.compared import levels
 from insights.trust.downloads import download, say
 from insights.trust.figures import FORCE, Measured, period_label
 from insights.trust.marks import events_of
 from ledger.access import permit
+from ledger.audit import record
+from ledger.choices import AuditVerb
 from ledger.models import Area
 
 NOTHING = "There are no survey figures of several periods in the ledger."
+NOT_STUDIED = "What moves with this measure has not been computed yet. It is computed by night, or at once when an analyst asks for it."
 
 
 def redirect_if_long(request: HttpRequest) -> HttpResponse | None:
@@ -140,7 +145,8 @@ def show_area(request: HttpRequest, number: int) -> HttpResponseBase:
         return refuse(request, "area", form, error)
     measured = figures.all_measured(question.survey, [FORCE, number])
     events = _events(measured[question.measure])
-    report = area.report(question, place, measured, events)
+    studied = runs.newest(question.survey, figures.main_measure(measured))
+    report = area.report(question, place, measured, events, studied.findings if studied else None)
     if style := request.GET.get("format", ""):
         asked = f"{place.name}: {question.measure}, {period_label(question.period)}"
         return download(request, f"area-{number}", asked, report, style)
@@ -155,3 +161,75 @@ def _others(request: HttpRequest, question: Question) -> list[tuple[str, str]]:
     ask = f"?{query}" if query else ""
     areas = figures.areas_of(question.survey)
     return [(one.name, reverse("trust-area", args=[pk]) + ask) for pk, one in areas.items()]
+
+
+@permit("insights.view_insights")
+@require_safe
+def show_drivers(request: HttpRequest) -> HttpResponseBase:
+    """What moves with a measure inside areas: the newest study of it."""
+    if short := redirect_if_long(request):
+        return short
+    form = form_for(request, ("period", "asked", "effect"))
+    if form is None:
+        return nothing(request, "drivers")
+    try:
+        question = form.read()
+    except FilterError as error:
+        return refuse(request, "drivers", form, error)
+    kept = runs.newest(question.survey, question.measure)
+    report = drivers.report(kept.findings) if kept and kept.findings else None
+    if style := request.GET.get("format", ""):
+        if report is None:
+            return say(style, NOT_STUDIED, 404)
+        return download(request, "drivers", f"What moves with {question.measure}", report, style)
+    context = page_of(request, "drivers", report or Report(), form) | _study(question, kept)
+    if report is None:
+        context |= {"downloads": [], "not_studied": NOT_STUDIED}
+    return render(request, "trust/drivers.html", context)
+
+
+def _study(question: Question, kept: TrustStudy | None) -> dict[str, Any]:
+    """The study on the page, what is under way, and the drawings of what was found."""
+    found = kept.findings if kept and kept.findings else {"perceptions": {}, "policing": {}}
+    return {
+        "question": question,
+        "study": kept,
+        "waiting": runs.under_way(question.survey, question.measure),
+        "failed": runs.last_failed(question.survey, question.measure),
+        "outdated": kept is not None and kept.mark != runs.mark(),
+        "plots": {
+            "drivers": drawings.dot_plot(drivers.dots(found["perceptions"])),
+            "policing": drawings.dot_plot(drivers.dots(found["policing"])),
+        },
+        "query": urlencode({"survey": question.survey.slug, "measure": question.measure}),
+    }
+
+
+@permit("insights.view_exact")
+@require_POST
+def compute_drivers(request: HttpRequest) -> HttpResponse:
+    """Have the measure of the address studied by the worker."""
+    form = form_for(request, ("period", "asked", "effect"))
+    if form is None:
+        return nothing(request, "drivers")
+    try:
+        question = form.read()
+    except FilterError as error:
+        return refuse(request, "drivers", form, error)
+    with transaction.atomic():
+        made = runs.ask(question.survey, question.measure, request.user)
+        record(request, AuditVerb.CONSULTATION, "trust", made.key, act="study asked for")
+    query = request.GET.urlencode()
+    return redirect(reverse("trust-drivers") + (f"?{query}" if query else ""))
+
+
+@permit("insights.view_insights")
+@require_safe
+def report_study_progress(request: HttpRequest, key: str) -> JsonResponse:
+    """Whether a study is done, for the page that waits for it."""
+    found = get_object_or_404(TrustStudy, key=key)
+    query = urlencode({"survey": found.survey, "measure": found.measure})
+    url = "" if found.is_under_way else f"{reverse('trust-drivers')}?{query}"
+    return JsonResponse(
+        {"state": found.state, "done": 0, "total": 0, "message": f"{found.get_state_display()}.", "url": url}
+    )

@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from insights.models import Benchmark, Event, FairnessRun, ImportReport, RunState, SavedView
+from insights.models import Benchmark, Event, FairnessRun, ImportReport, RunState, SavedView, TrustStudy
 from insights.tests.trust import survey
 from ledger.choices import AuditVerb, Flag, ImportState
 from ledger.models import Area, AuditEvent, Draft, ImportRun, Officer
@@ -130,6 +130,14 @@ def surveyed_area(user: User, own: bool) -> dict[str, Any]:
     return {"number": survey.area("Barnet" if own else "Sutton").pk}
 
 
+def trust_study(user: User, own: bool) -> dict[str, Any]:
+    return {
+        "key": TrustStudy.objects.create(survey="PAS by borough", measure=str(uuid.uuid4())).key
+        if own
+        else uuid.uuid4()
+    }
+
+
 def record_of(model: str) -> Callable[[User, bool], dict[str, Any]]:
     """Any record of a model that the admin keeps. What is not there stands for others': these have no agency's reach."""
 
@@ -188,6 +196,7 @@ RECORDS: dict[str, Callable[[User, bool], dict[str, Any]]] = {
     "insight": lambda user, own: {"slug": "stops-by-hour" if own else "no-such-insight"},
     "saved view": saved_view_for,
     "surveyed area": surveyed_area,
+    "trust study": trust_study,
     "admin app": lambda user, own: {"app_label": "ledger"} if own else {"path": "/admin/nothing/"},
 }
 
