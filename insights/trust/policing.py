@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import log
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from django.db import connection
 from django.db.models import Count
@@ -20,6 +21,9 @@ from django.db.models import Count
 from insights.trust.figures import Survey, areas_of
 from ledger.choices import AreaKind
 from ledger.models import Area, Incident
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 SQL = (Path(__file__).parents[1] / "sql" / "policing_by_area.sql").read_text(encoding="utf-8")
 LSOA = re.compile(r"(.+) \d{3}[A-Z]")
