@@ -52,7 +52,7 @@ def answer_page(
         return context | {"saved": listed(request, page)} | more
 
     def gathered_figures() -> dict[str, Any]:
-        with for_page(insight, filters):
+        with for_page(insight, filters, viewer):
             return figures()
 
     try:

@@ -8,7 +8,7 @@ for, and kept until the transaction ends; each question is then answered from th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from insights.filters import Filters
 
 if TYPE_CHECKING:
     from insights.insight import Insight
+    from insights.viewer import Viewer
 
 TABLE = "gathered_facts"
 
@@ -27,6 +28,7 @@ TABLE = "gathered_facts"
 class Gathered:
     """Sums over the facts within some filters, by dimensions."""
 
+    table: str
     filters: Filters
     dims: frozenset[str]
     measures: frozenset[str]
@@ -36,15 +38,17 @@ class Gathered:
         return same and self.dims.issuperset(dims) and self.measures.issuperset(measures)
 
 
-_held: ContextVar[Gathered | None] = ContextVar("gathered", default=None)
+_held: ContextVar[tuple[Gathered, ...]] = ContextVar("gathered", default=())
 
 
 def held(filters: Filters, dims: Sequence[str], measures: Sequence[str]) -> str:
-    """The relation `stops` over what was gathered; empty where it does not hold what is asked."""
-    found = _held.get()
-    if found is None or not found.holds(filters, dims, measures):
-        return ""
-    return f"stops AS (\n  SELECT {', '.join([*dims, *measures]) or '1'}\n  FROM pg_temp.{TABLE}\n)"
+    """The relation `stops` over what was gathered; empty where nothing that was holds what is asked."""
+    for one in _held.get():
+        if one.holds(filters, dims, measures):
+            return (
+                f"stops AS (\n  SELECT {', '.join([*dims, *measures]) or '1'}\n  FROM pg_temp.{one.table}\n)"
+            )
+    return ""
 
 
 @contextmanager
@@ -52,26 +56,40 @@ def gathered(filters: Filters, dims: Sequence[str], measures: Sequence[str]) -> 
     """Inside, questions over these dimensions and measures of the relation, within these very filters, read the facts once."""
     from insights.relation import relation, summed
 
-    columns = summed(list(dict.fromkeys(("stops", *measures))))
+    dims, columns = tuple(dict.fromkeys(dims)), summed(list(dict.fromkeys(("stops", *measures))))
     common, params, _ = relation(filters, dims, columns)
     # The types of a cube's columns, so that sums over these sums are of the same kind.
     sums = ", ".join(f"sum({name})::int AS {name}" for name in columns)
     select = f"SELECT {', '.join([*dims, sums])} FROM stops GROUP BY {', '.join(dims)}"
+    one = Gathered(f"{TABLE}_{len(_held.get())}", filters, frozenset(dims), frozenset(columns))
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"DROP TABLE IF EXISTS pg_temp.{TABLE}"
-            )  # of a question before, inside a longer transaction
-            cursor.execute(f"CREATE TEMP TABLE {TABLE} ON COMMIT DROP AS WITH {common}\n{select}", params)
-        token = _held.set(Gathered(filters, frozenset(dims), frozenset(columns)))
+            # There is one already when a longer transaction goes from question to question.
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{one.table}")
+            # How many groups there are is guessed far too high, which would leave all the work to one processor.
+            cursor.execute("SET LOCAL parallel_tuple_cost = 0")
+            cursor.execute(f"CREATE TEMP TABLE {one.table} ON COMMIT DROP AS WITH {common}\n{select}", params)
+        token = _held.set((*_held.get(), one))
         try:
             yield
         finally:
             _held.reset(token)
 
 
-def for_page(insight: Insight, filters: Filters) -> AbstractContextManager[None]:
-    """What a page asks of the facts, gathered: its groups by month."""
-    return gathered(
-        filters, tuple(dict.fromkeys((*insight.dimensions(), "year", "month"))), insight.measures()
-    )
+@contextmanager
+def for_page(insight: Insight, filters: Filters, viewer: Viewer) -> Iterator[None]:
+    """What a page asks of the facts, gathered: its groups by month, and what hiding small counts asks of all persons."""
+    from insights.disclosure.asked import dimensions_asked, measures_asked
+
+    dims, measures = (*insight.dimensions(), "year", "month"), insight.measures()
+    if viewer.sees_exact(filters):
+        with gathered(filters, dims, measures):
+            yield
+        return
+    asked = (*dimensions_asked(insight, filters), "year", "month"), measures_asked(insight, filters)
+    if not filters.values:  # all persons are asked for in any case
+        with gathered(filters, (*dims, *asked[0]), (*measures, *asked[1])):
+            yield
+        return
+    with gathered(filters, dims, measures), gathered(Filters({}, filters.codes), *asked):
+        yield

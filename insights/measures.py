@@ -15,6 +15,7 @@ MEASURES: dict[str, str] = {
     "arrested_drugs": "(arrested IS TRUE AND drugs IS TRUE)::int",
     "all_three": "(searched IS TRUE AND arrested IS TRUE AND drugs IS TRUE)::int",
     "hits": "(searched IS TRUE AND hit IS TRUE)::int",  # of what was found without a search, a hit rate has no base
+    "found": "(hit IS TRUE)::int",  # with or without a search: what hiding small counts of hits needs
     "warnings": f"(outcome = {Outcome.WARNING})::int",
     "citations": f"(outcome = {Outcome.CITATION})::int",
     "summonses": f"(outcome = {Outcome.SUMMONS})::int",

@@ -51,6 +51,7 @@ class Cube(Summary):
     arrested_drugs = models.IntegerField()
     all_three = models.IntegerField()
     hits = models.IntegerField()
+    found = models.IntegerField()
     warnings = models.IntegerField()
     citations = models.IntegerField()
     summonses = models.IntegerField()
