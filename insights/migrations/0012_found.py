@@ -23,7 +23,7 @@ def count_once(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("insights", "0010_saved_views")]
+    dependencies = [("insights", "0011_studies_of_trust")]
 
     operations = [
         *(
