@@ -16,6 +16,7 @@ from insights.codes import Codes
 from insights.filters import Filters
 from insights.insight import GROUPS
 from insights.overview import cards
+from insights.profiles.runs import standing
 from insights.saved.views import all_views
 from insights.viewer import Viewer
 from ledger.access import agency_of
@@ -49,6 +50,10 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
     if user.has_perm("ledger.review_stop"):
         parts["waiting"] = Waiting.of(user)
         parts["posts"] = _posts(user)
+    if user.has_perm("insights.view_exact"):
+        parts["checked"] = standing(None)
+    elif user.has_perm("ledger.review_stop") and agency:
+        parts["checked"] = standing(agency)
     if user.has_perm("ledger.import_stops"):
         to_mend = imports_to_mend(user)
         parts |= {"imports_to_mend": to_mend[:MOST_IMPORTS], "imports_to_mend_count": to_mend.count()}

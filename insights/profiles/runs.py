@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -67,6 +68,26 @@ def ask(unit: Unit, agency: Agency | None, user: Any = None) -> ProfileRun:
 def newest(unit: Unit, agency: Agency | None) -> ProfileRun | None:
     found: ProfileRun | None = _done(unit.kind.slug, unit.source, agency).first()
     return found
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the newest profiles of a scope say in sum."""
+
+    profiles: int
+    warnings: int
+    failures: int
+    as_at: datetime | None  # of the oldest of them; None where nothing was profiled yet
+
+
+def standing(agency: Agency | None) -> Standing:
+    """The checks of the newest profile of each kind of record and source."""
+    done = ProfileRun.objects.filter(agency=agency, state=RunState.DONE)
+    latest = done.order_by("kind", "source", "-id").distinct("kind", "source")
+    found = list(latest.values_list("checks", "finished_at"))
+    states = [check["state"] for listed, _ in found for check in listed]
+    oldest = min((finished for _, finished in found if finished), default=None)
+    return Standing(len(found), states.count(checks.WARN), states.count(checks.FAIL), oldest)
 
 
 def _done(kind: str, source: str, agency: Agency | None) -> Any:

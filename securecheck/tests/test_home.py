@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from insights.models import ProfileRun
 from ledger.choices import Flag, ImportState
 from ledger.models import AuditEvent, Draft, ImportRun, ImportUndo, Post
 from ledger.overview import posts_today
@@ -26,6 +27,7 @@ PARTS = {
     "Look a vehicle up": {"Officer", "Supervisor"},
     "Log a stop": {"Officer", "Supervisor"},
     "Waiting for review": {"Supervisor", "Analyst"},
+    "Data checks": {"Supervisor", "Analyst"},
     "Stops today by post": {"Supervisor"},
     "Import a file": {"Supervisor", "Analyst"},
     "Questions to the ledger": {"Officer", "Supervisor", "Policymaker", "Analyst"},
@@ -51,6 +53,23 @@ def test_each_role_finds_its_own_parts_and_no_others(client: Client, role: str) 
     assert {part for part in PARTS if part in content} == {
         part for part, roles in PARTS.items() if role in roles
     }
+
+
+@pytest.mark.django_db
+def test_warnings_and_failures_of_the_newest_profiles_are_counted_within_reach(client: Client) -> None:
+    supervisor, others = make_user("Supervisor"), make_agency("Lakeside Police")
+    text = home(client, supervisor)
+    assert "Nothing was profiled yet" in text
+    own = supervisor.officer.agency
+    of_stops = {"kind": "stops", "source": "", "state": "done", "finished_at": timezone.now()}
+    ok, warn, fail = ({"name": "n", "state": state, "says": "s"} for state in ("ok", "warn", "fail"))
+    ProfileRun.objects.create(agency=own, checks=[fail, fail, fail], **of_stops)
+    ProfileRun.objects.create(agency=own, checks=[ok, warn], **of_stops)  # the newest counts
+    ProfileRun.objects.create(agency=own, checks=[warn, fail], **of_stops | {"kind": "persons"})
+    ProfileRun.objects.create(agency=others, checks=[fail], **of_stops)
+    assert "1 failed, 2 warnings" in home(client, supervisor)
+    ProfileRun.objects.create(agency=None, checks=[ok], **of_stops)
+    assert "All checks passed" in home(client, make_user("Analyst"))
 
 
 @pytest.mark.django_db
