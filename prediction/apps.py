@@ -7,3 +7,6 @@ class PredictionConfig(AppConfig):
     name = "prediction"
     verbose_name = "Prediction"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from prediction import receivers  # noqa: F401

@@ -75,6 +75,8 @@ def train(job: PredictionJob, stop: Stop) -> None:
         follow = _follower(job, stop, place, len(kinds))
         run = train_one(kind, SEED, follow, job.user, job)
         tracking.log(run)
+        if job.user is None:
+            runs.put_refit_in_use(run)
 
 
 def train_one(

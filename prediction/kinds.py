@@ -43,19 +43,36 @@ Trainer = Callable[["Kind", int, Progress], Draft]
 
 @dataclass(frozen=True)
 class Kind:
-    """`trainer` names a function that takes the kind, a seed and a progress callback and returns a `Draft`."""
+    """`trainer` names a function that takes the kind, a seed and a progress callback and returns a `Draft`.
+
+    `newer` names one that says whether records came since a run was trained. What `refits` is put in use by itself when it was
+    learned anew from newer records, once a run of the kind was signed off and while its gate is open.
+    """
 
     name: str
     family: str
     title: str
     use: str  # what it may be used for, and what not, for the card
     trainer: str
+    newer: str = "prediction.nightly.stops_came"
+    records: str = "stops"  # what it is learned from
+    never: str = "race, gender, age"  # what is never an input
+    refits: bool = False
 
     def train(self, seed: int, progress: Progress) -> Draft:
         """Learn. Heavy libraries are loaded here, in the worker and in commands only."""
-        module, name = self.trainer.rsplit(".", 1)
-        found: Trainer = getattr(import_module(module), name)
+        found: Trainer = _named(self.trainer)
         return found(self, seed, progress)
+
+    def has_newer(self, run: ModelRun) -> bool:
+        """Whether there is something to learn that a run did not see."""
+        found: Callable[[ModelRun], bool] = _named(self.newer)
+        return found(run)
+
+
+def _named(place: str) -> Any:
+    module, name = place.rsplit(".", 1)
+    return getattr(import_module(module), name)
 
 
 STOP_USE = (
@@ -66,12 +83,27 @@ AFTER_USE = (
     "To look back: it reads what is known only after the officer decided, which may be a consequence of the decision. It predicts "
     "nothing at the time of a stop."
 )
+CRIME_USE = (
+    "To plan where and when help may be needed: how many incidents like those recorded may be expected of a place and an hour. "
+    "About a place and a time; not about any person, and no ground for a stop or a search."
+)
 STOPS = "prediction.stops.runs.train_stops"
 KINDS: tuple[Kind, ...] = (
     Kind("outcome", "outcome", "How a stop ends", STOP_USE, STOPS),
     Kind("outcome-after", "outcome", "How a stop ends, after the stop", AFTER_USE, STOPS),
     Kind("violation", "violation", "What a stop is for", STOP_USE, STOPS),
     Kind("violation-after", "violation", "What a stop is for, after the stop", AFTER_USE, STOPS),
+    Kind(
+        "crime",
+        "crime",
+        "Crime by the hour",
+        CRIME_USE,
+        "prediction.crime.training.train_crime",
+        newer="prediction.nightly.incidents_came",
+        records="incidents",
+        never="stops, arrests by officers' activity, and who lives or was stopped there",
+        refits=True,
+    ),
 )
 
 

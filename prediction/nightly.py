@@ -7,6 +7,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from insights.models import StopFact
+from ledger.choices import ImportState
+from ledger.imports.sources import SOURCES
+from ledger.models import ImportRun, ImportUndo
 from prediction import jobs
 from prediction.kinds import families, kinds_of
 from prediction.models import JobAct, ModelRun, RunState
@@ -25,7 +28,29 @@ def ask_for_work() -> None:
 
 def is_due(family: str) -> bool:
     """Only what somebody trained before is trained by night: the first time is for people to decide."""
-    newest = ModelRun.objects.filter(kind__in=[kind.name for kind in kinds_of(family)]).first()
-    if newest is None or newest.trained_at > timezone.now() - TRAIN_AFTER:
+    kinds = kinds_of(family)
+    newest = ModelRun.objects.filter(kind__in=[kind.name for kind in kinds]).first()
+    return newest is not None and kinds[0].has_newer(newest)
+
+
+def stops_came(newest: ModelRun) -> bool:
+    """Whether a run of stops is a week old and newer stops are there."""
+    if newest.trained_at > timezone.now() - TRAIN_AFTER:
         return False
     return StopFact.objects.filter(day__gt=newest.data_last).exists()
+
+
+def incidents_came(newest: ModelRun) -> bool:
+    """Whether incidents were loaded, or their import undone, since a run was trained."""
+    loaded = ImportRun.objects.filter(
+        source__in=sources_of("incidents"), state=ImportState.LOADED, finished_at__gt=newest.trained_at
+    )
+    undone = ImportUndo.objects.filter(
+        import_run__source__in=sources_of("incidents"), undone_at__gt=newest.trained_at
+    )
+    return loaded.exists() or undone.exists()
+
+
+def sources_of(kind: str) -> list[str]:
+    """Names of the sources whose files become records of a kind."""
+    return [source.name for source in SOURCES if source.kind.name == kind]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from ledger.audit import record
 from ledger.choices import AuditVerb
 from prediction.kinds import Draft
-from prediction.models import ModelRun, RunAct, RunEvent, RunState, StopGroup
+from prediction.models import CrimeRate, ModelRun, RunAct, RunEvent, RunState, StopGroup
 
 KEPT_TABLES = 5  # of each kind and state: older runs keep their card and lose their served table
 ONE_AT_A_TIME = 7310  # first key of the advisory lock; the second is the kind's
@@ -59,7 +59,7 @@ def sign_off(run: ModelRun, user: Any = None, note: str = "", request: HttpReque
     run = _locked(run)
     if run.state == RunState.IN_USE:
         raise NotAllowed("This run is in use already.")
-    if run.serving and not run.groups.exists():
+    if not has_table(run):
         raise NotAllowed("The table that this run answers from was removed, as it is old. Train anew.")
     if user is not None and run.trained_by_id == user.pk:
         raise NotAllowed("You trained this run yourself. Somebody else signs it off.")
@@ -67,6 +67,28 @@ def sign_off(run: ModelRun, user: Any = None, note: str = "", request: HttpReque
     run.signed_by, run.signed_at, run.note = user, timezone.now(), note
     _put_in_use(run, RunAct.PUT_IN_USE, user, note, request)
     return run
+
+
+@transaction.atomic
+def put_refit_in_use(run: ModelRun) -> bool:
+    """Put a run in use that the same method learned from newer records; whether it was done.
+
+    Only of a kind that refits, once somebody signed a run of it off, and only while the gate is open.
+    """
+    run = _locked(run)
+    before = in_use(run.kind)
+    if run.of is None or not run.of.refits or before is None or run.gate != "open":
+        return False
+    reason = f"Learned anew by the same method, as newer {run.of.records} came."
+    _retire(run.kind, RunAct.RETIRED, None, f"Replaced by the run of {run.trained_at:%d %b %Y}.", None)
+    run.signed_at, run.note = timezone.now(), reason
+    _put_in_use(run, RunAct.PUT_IN_USE, None, reason, None)
+    return True
+
+
+def has_table(run: ModelRun) -> bool:
+    """Whether the table that a run answers from is still there, or it needs none."""
+    return not run.serving or run.groups.exists() or run.crime_rates.exists()
 
 
 @transaction.atomic
@@ -172,7 +194,8 @@ def _forget_old_tables(kind: str) -> None:
     """Served tables of runs that nobody will put in use any more."""
     for state in (RunState.CANDIDATE, RunState.RETIRED):
         old = ModelRun.objects.filter(kind=kind, state=state).values_list("pk", flat=True)[KEPT_TABLES:]
-        StopGroup.objects.filter(run_id__in=list(old)).delete()
+        for table in (StopGroup, CrimeRate):
+            table.objects.filter(run_id__in=list(old)).delete()
 
 
 @lru_cache

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from django.db.models import Model
 
+from ledger import signals
 from ledger.imports import sql
 from ledger.models import ImportedKey, ImportRun
 
@@ -64,6 +65,7 @@ class Kind:
         self.write(run)
         sql.run("import_record_keys", {"run": run.pk, "kind": self.name})
         self.after_change(run)
+        signals.records_changed.send(sender=ImportRun, import_run_id=run.pk, kind=self.name)
 
     def write(self, run: ImportRun) -> None:
         """Write the new rows: `ledger/sql/insert_<name>.sql`, with the run's number as `run`."""
@@ -73,6 +75,7 @@ class Kind:
         """The run was undone: its rows are no longer current, and the file can be loaded again."""
         ImportedKey.objects.filter(import_run=run).delete()
         self.after_change(run)
+        signals.records_changed.send(sender=ImportRun, import_run_id=run.pk, kind=self.name)
 
     def after_change(self, run: ImportRun) -> None:
         """The place for what follows from current rows, after a run was loaded or undone."""

@@ -1,9 +1,11 @@
+from prediction.models.crime import CrimeRate
 from prediction.models.drift import DriftReport, DriftState
 from prediction.models.jobs import JobAct, JobState, PredictionJob
 from prediction.models.runs import ModelRun, RunAct, RunEvent, RunState
 from prediction.models.stops import StopGroup
 
 __all__ = [
+    "CrimeRate",
     "DriftReport",
     "DriftState",
     "JobAct",

@@ -19,13 +19,28 @@ NAMES = {
     "ece": "Calibration error",
     "accuracy": "Accuracy",
     "difference": "Log-loss against the base rate",
+    "deviance": "Deviance",
+    "mae": "Mean error",
+    "mase": "Error ÷ naive's",
+    "bias": "Expected ÷ happened",
+    "coverage": "Cells in interval",
+    "coverage_totals": "Months in interval",
+    "best_hours": "In best 6 hours",
 }
 MEANINGS = {
     "log_loss": "Mean of −ln of the probability given to what happened. Lower is better.",
     "brier": "Mean over stops of the sum over classes of (probability − happened)², from 0 to 2. Lower is better.",
     "ece": "How far the likeliest class's probability is from the share that was right, over 15 bins. Lower is better.",
     "accuracy": "Share of stops of which the likeliest class happened. Always naming the commonest class is the first row's.",
+    "deviance": "Mean of 2 (y ln(y/μ) − y + μ) over areas, months and hours of the day, for y that happened and μ expected (Poisson). Lower is better.",
+    "mae": "Mean of |y − μ| over the same cells. Of rare events it prefers whoever says “none”, so nothing is chosen by it.",
+    "mase": "The mean error ÷ that of naming what happened in the same month last year, else last month.",
+    "bias": "Sum of what was expected ÷ sum of what happened; 1 is neither too many nor too few.",
+    "coverage": "Share of cells in which what happened lies in the 95 % interval (Poisson). Whole numbers make it more than 95 %.",
+    "coverage_totals": "Share of areas' months whose total lies in the 95 % interval (negative binomial, with the spread of the months before).",
+    "best_hours": "Share of what happened that fell in those six hours of the day which were ranked first, area by area. A quarter by chance.",
 }
+SHARES = ("ece", "accuracy", "coverage", "coverage_totals", "best_hours")
 GROUPS = {"race": "By race", "gender": "By gender"}
 Estimate = Mapping[str, float | None]
 
@@ -50,17 +65,17 @@ def rivals(run: ModelRun) -> dict[str, Any] | None:
         return None
     scores = [name for name in run.metrics.get("scores", []) if name in rows[0]]
     columns = [*scores, *(["difference"] if "difference" in rows[0] else [])]
+    against = run.metrics.get("against")
+    names = NAMES | ({"difference": f"Deviance less that of {against}"} if against else {})
     return {
-        "columns": [NAMES.get(name, name.replace("_", " ").capitalize()) for name in columns],
+        "blocks": run.metrics.get("blocks", "days of the later period"),
+        "columns": [names.get(name, name.replace("_", " ").capitalize()) for name in columns],
         "meanings": [(NAMES[name], MEANINGS[name]) for name in scores if name in MEANINGS],
         "rows": [
             {
                 "name": row["rival"],
                 "served": row.get("served"),
-                "cells": [
-                    written(row[name], "percent" if name in ("ece", "accuracy") else "score")
-                    for name in columns
-                ],
+                "cells": [written(row[name], "percent" if name in SHARES else "score") for name in columns],
             }
             for row in rows
         ],

@@ -70,6 +70,7 @@ def show_run(request: HttpRequest, key: str) -> HttpResponse:
     exact = Viewer.of(request.user).exact
     context = {
         "run": run,
+        "records": run.of.records if run.of else "records",
         "rivals": cards.rivals(run),
         "calibration": cards.calibration(run, request.GET.get("class", ""), words),
         "months": cards.months(run, words),
@@ -100,7 +101,7 @@ def _acts(request: HttpRequest, run: ModelRun) -> list[str]:
         return []
     if run.state != RunState.IN_USE:
         own = run.trained_by_id == request.user.pk
-        return [] if own or (run.serving and not run.groups.exists()) else ["sign"]
+        return [] if own or not runs.has_table(run) else ["sign"]
     return ["off", *(["back"] if runs.previous_of(run.kind) else [])]
 
 

@@ -21,7 +21,7 @@ ASKED = "Put in use from the command line."
 
 class Command(BaseCommand):
     help = (
-        "Learns from the stops in the ledger, judges every rival on a later period, and keeps the result as a candidate. "
+        "Learns from the stops or incidents in the ledger, judges every rival on a later period, and keeps the result as a candidate. "
         "The first run of a kind is put in use; later ones wait to be signed off on their page, unless --use is given."
     )
 
@@ -54,13 +54,22 @@ class Command(BaseCommand):
         self.stderr.write(f"{done}/{total} {message}")
 
     def _print(self, run: ModelRun) -> None:
-        self.stdout.write(f"{run.title}: {run.data_rows:,} stops, {run.data_first} to {run.data_last}")
+        self.stdout.write(
+            f"{run.title}: {run.data_rows:,} {_records(run)}, {run.data_first} to {run.data_last}"
+        )
         for row in run.metrics["rivals"]:
             scores = "  ".join(f"{name} {_span(row[name])}" for name in run.metrics["scores"])
-            self.stdout.write(f"  {row['rival']:34} {scores}  against base {_span(row['difference'])}")
-        self.stdout.write(f"  majority accuracy {_span(run.metrics['majority'])}")
+            self.stdout.write(
+                f"  {row['rival']:34} {scores}  against {run.metrics.get('against', 'base')} {_span(row['difference'])}"
+            )
+        if "majority" in run.metrics:
+            self.stdout.write(f"  majority accuracy {_span(run.metrics['majority'])}")
         self.stdout.write(f"  gate {run.gate}: {run.why}")
         self.stdout.write(f"  {RunState(run.state).label}, {run.seconds:.1f} s, run {run.key}\n")
+
+
+def _records(run: ModelRun) -> str:
+    return run.of.records if run.of else "records"
 
 
 def _silent(done: int, total: int, message: str) -> None:
@@ -89,7 +98,7 @@ def run_json(run: ModelRun) -> dict[str, Any]:
         "data": {
             "first": run.data_first.isoformat(),
             "last": run.data_last.isoformat(),
-            "stops": run.data_rows,
+            _records(run): run.data_rows,
             "digest": run.digest,
         },
         "parameters": run.parameters,

@@ -1,0 +1,126 @@
+"""The rate: close to what incidents were drawn from, held back where they are few, and deaf to months without data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from prediction.crime.cells import Cells
+from prediction.crime.coverage import days_of, exposure, first_of
+from prediction.crime.fitting import Settings, fit, seasons
+from prediction.crime.offences import GROUPS
+
+MONTHS, AREAS = 36, 12
+ORIGIN = 2022 * 12
+RANDOM = np.random.default_rng(3)
+
+
+def hours() -> np.ndarray:
+    every = [exposure(days_of(first_of(ORIGIN + place)), ZoneInfo("UTC")) for place in range(MONTHS)]
+    return np.array([one[ORIGIN + place] for place, one in enumerate(every)])
+
+
+def planted() -> np.ndarray:
+    """Incidents per hour by area, group and hour of the week; two groups only, one peaking at week-ends."""
+    place = RANDOM.gamma(2, 0.5, AREAS)
+    week = np.ones((len(GROUPS), 168))
+    week[3, 120:] = 3
+    level = np.zeros(len(GROUPS))
+    level[3], level[8] = 0.05, 0.2
+    day = 1 + 0.8 * np.sin(np.arange(168) % 24 / 24 * 2 * np.pi)
+    return place[:, None, None] * level[None, :, None] * week[None] * day
+
+
+def drawn(rate: np.ndarray, season: np.ndarray | None = None, missing: tuple[int, ...] = ()) -> Cells:
+    passed = hours()
+    passed[list(missing)] = 0
+    of_year = np.ones(12) if season is None else season
+    found = [RANDOM.poisson(rate * passed[month] * of_year[month % 12]) for month in range(MONTHS)]
+    month, area, group, slot = np.nonzero(np.array(found))
+    counts = np.array(found)[month, area, group, slot]
+    return Cells("neighbourhood", np.arange(AREAS), ORIGIN, passed, area, month, group, slot, counts)
+
+
+RATE = planted()
+
+
+def test_rates_that_incidents_were_drawn_from_are_found() -> None:
+    found = fit(drawn(RATE), MONTHS, Settings()).per_hour()
+    total, planted_total = found.sum(axis=(1, 2)), RATE.sum(axis=(1, 2))
+    assert total == pytest.approx(planted_total, rel=0.08, abs=1)
+    weekend = found[:, 3, 120:].mean() / found[:, 3, :120].mean()
+    assert weekend == pytest.approx(3, rel=0.1)
+    assert found[:, 0].max() < 1e-4  # of a group without incidents next to nothing is expected
+
+
+def test_months_without_data_do_not_count_as_months_without_crime() -> None:
+    missing = (20, 21, 22, 34)
+    assert fit(drawn(RATE, missing=missing), MONTHS, Settings()).per_hour().sum() == pytest.approx(
+        RATE.sum(), rel=0.05
+    )
+
+
+def test_the_sum_over_areas_is_the_city_whatever_is_held_back() -> None:
+    cells = drawn(RATE)
+    even = replace(Settings(), level_half_life=1e9, area_half_life=1e9)
+    held = replace(even, place_held=500, group_held=500, tilt_held=5000)
+    found = fit(cells, MONTHS, held).in_month(ORIGIN, cells.hours.sum(axis=0)).sum()
+    assert found == pytest.approx(cells.incidents, rel=0.01)
+
+
+def test_an_area_with_few_incidents_is_held_towards_the_mean_area() -> None:
+    rate = np.zeros((AREAS, len(GROUPS), 168))
+    rate[:, 8] = 0.002
+    rate[0, 8] = 0
+    cells = drawn(rate)
+    little, much = (
+        fit(cells, MONTHS, replace(Settings(), place_held=held, group_held=held)).per_hour()[0].sum()
+        for held in (0.1, 500)
+    )
+    mean = fit(cells, MONTHS, Settings()).per_hour().sum() / AREAS
+    assert little < 0.05 * mean
+    assert 0.9 * mean < much < 1.1 * mean
+
+
+def test_only_months_before_are_learned_from() -> None:
+    cells = drawn(RATE)
+    later = cells.month >= 30
+    doubled = Cells(
+        *(
+            cells.kind,
+            cells.areas,
+            cells.origin,
+            cells.hours,
+            cells.area,
+            cells.month,
+            cells.group,
+            cells.slot,
+        ),
+        np.where(later, cells.count * 9, cells.count),
+    )
+    settings = replace(Settings(), season_held=50)
+    one, other = (fit(each, 30, settings) for each in (cells, doubled))
+    assert np.array_equal(one.per_hour(), other.per_hour())
+    assert np.array_equal(one.season, other.season)
+
+
+def test_the_season_is_found_and_held_back() -> None:
+    season = 1 + 0.3 * np.sin(np.arange(12) / 12 * 2 * np.pi)
+    cells = drawn(RATE, season=season)
+    assert seasons(cells, MONTHS, 10) == pytest.approx(season / season.mean(), abs=0.06)
+    assert np.ptp(seasons(cells, MONTHS, 1e6)) < 0.05
+    assert seasons(cells, MONTHS, np.inf).tolist() == [1.0] * 12
+
+
+def test_equal_cells_have_an_equal_digest_in_any_order() -> None:
+    cells = drawn(RATE)
+    turned = Cells(
+        *(cells.kind, cells.areas, cells.origin, cells.hours),
+        *(one[::-1] for one in (cells.area, cells.month, cells.group, cells.slot, cells.count)),
+    )
+    assert cells.digest == turned.digest
+    turned.count = turned.count + (np.arange(len(turned.count)) == 0)
+    assert cells.digest != turned.digest
