@@ -88,8 +88,10 @@ class Cells:
         order = np.lexsort((self.slot, self.group, self.month, self.area))
         found = hashlib.sha256(f"{self.kind} {self.origin}".encode())
         for values in (self.areas, self.area, self.month, self.group, self.slot, self.count):
-            found.update(np.ascontiguousarray(values if values is self.areas else values[order], "<i8"))
-        found.update(np.ascontiguousarray(self.hours, "<f8"))
+            found.update(
+                np.ascontiguousarray(values if values is self.areas else values[order], "<i8").tobytes()
+            )
+        found.update(np.ascontiguousarray(self.hours, "<f8").tobytes())
         return found.hexdigest()
 
 

@@ -48,12 +48,12 @@ class Rates:
     def per_hour(self, areas: slice = slice(None)) -> Array:
         """Incidents per hour before the season, float[N, G, 168]."""
         tilt = np.tile(self.tilt[areas], 7)
-        return self.base[areas, :, None] * self.week[None] * tilt[:, None]
+        return np.asarray(self.base[areas, :, None] * self.week[None] * tilt[:, None])
 
     def in_month(self, month: int, hours: Array) -> Array:
         """Incidents expected in a month of `hours` float[168], by area, group and hour of the day: float[N, G, 24]."""
         of_day = (self.week * hours).reshape(len(self.week), 7, 24).sum(axis=1)
-        return self.base[:, :, None] * of_day[None] * self.tilt[:, None] * self.season[month % 12]
+        return np.asarray(self.base[:, :, None] * of_day[None] * self.tilt[:, None] * self.season[month % 12])
 
 
 def fit(cells: Cells, until: int, settings: Settings) -> Rates:

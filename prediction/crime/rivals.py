@@ -70,7 +70,7 @@ def _same_month(cells: Cells, until: int) -> list[int]:
 
 def atlshield(cells: Cells, until: int, seed: int = 0) -> Array:
     """A random forest on sums over all years by area, month of the year and hour, without the empty ones, divided by 30."""
-    return _atlshield_a_day(cells, until, seed) * cells.hours[until].sum() / 24
+    return np.asarray(_atlshield_a_day(cells, until, seed) * cells.hours[until].sum() / 24)
 
 
 def rounded_up(said: Array, hours: Array) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import log
@@ -97,7 +97,7 @@ def read_cells(target: Target, grain: Grain, period: Period, classes: Sequence[i
     return cells
 
 
-def fetch_integers(sql: str, params: Sequence[Any], width: int) -> list[Codes]:
+def fetch_integers(sql: str, params: Sequence[Any] | Mapping[str, Any], width: int) -> list[Codes]:
     """Columns of a SELECT whose every column is a non-null `int`, by binary COPY: its rows are then of one length."""
     body = bytearray()
     with connection.cursor() as cursor:

@@ -38,7 +38,7 @@ def make_city(seed: int = 7, first: date = FIRST, last: date = LAST, name: str =
     areas = {one: Area.objects.create(agency=agency, kind=AreaKind.NEIGHBOURHOOD, name=one) for one in NAMES}
     zone = Area.objects.create(agency=agency, kind=AreaKind.ZONE, name="1")
     run = ImportRun.objects.create(source="atlanta-crime", file_name="made-up.csv", state=ImportState.LOADED)
-    random, made = np.random.default_rng(seed), []
+    random, made = np.random.default_rng(seed), list[Incident]()
     for day in (first + timedelta(days=place) for place in range((last - first).days + 1)):
         if MISSING[0] <= day <= MISSING[1]:
             continue
