@@ -29,6 +29,7 @@ NUMBER_FORMATS = {
     "minutes": "0.0",
     "change": "+0.0%;\u22120.0%;0.0%",
     "ratio": "0.00",
+    "fraction": "0.0000",
 }
 MOST_TEXT = 32_000  # a cell takes 32,767 characters
 NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # what XML cannot hold

@@ -101,6 +101,7 @@ PAGES: dict[str, Access] = {
     "fairness-benchmark": Access(READERS),
     "fairness-rates": Access(READERS),
     "fairness-checks": Access(READERS),
+    "fairness-published": Access(READERS),
     **{f"fairness-{test}": Access((ANALYST,)) for test in ("outcome", "adjusted", "threshold", "veil")},
     **{f"fairness-{test}-compute": act(ANALYST) for test in ("adjusted", "threshold", "veil")},
     "fairness-run": Access((ANALYST,), about="fairness run"),

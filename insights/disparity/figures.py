@@ -28,6 +28,11 @@ def small(value: float) -> str:
     return f"{value:.3g}"
 
 
+def figure(value: float) -> str:
+    """Of any size: three figures, or whole from a thousand on."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
 def plain(value: float) -> str:
     return f"{value:.3f}".replace("-", MINUS)
 
@@ -61,6 +66,7 @@ STYLES = FORMATS | {
     "points": points,
     "residual": residual,
     "small": small,
+    "figure": figure,
     "plain": plain,
     "p": p_value,
     "clock": clock,

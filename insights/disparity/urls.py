@@ -4,6 +4,7 @@ from django.urls import path
 
 from insights.disparity import benchmark_views, checks_view, views
 from insights.disparity.tests_of_record import TESTS
+from insights.published.views import show_published
 
 urlpatterns = [
     path("", views.list_tests, name="fairness"),
@@ -12,6 +13,7 @@ urlpatterns = [
     path("benchmarks/new/", benchmark_views.add_benchmark, name="add-benchmark"),
     path("benchmarks/<int:number>/withdraw/", benchmark_views.withdraw_benchmark, name="withdraw-benchmark"),
     path("checks/", checks_view.show_checks, name="fairness-checks"),
+    path("published/", show_published, name="fairness-published"),
     path("rates/", views.compare_rates, name="fairness-rates"),
     path("outcome/", views.test_outcomes, name="fairness-outcome"),
     path("runs/<uuid:key>/", views.show_run, name="fairness-run"),

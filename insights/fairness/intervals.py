@@ -92,7 +92,7 @@ def ratio(first: Rate, second: Rate) -> Estimate:
     return Estimate(value, low, high, two_sided(log(value) / error))
 
 
-def ratio_of_events(events: int, exposure: float, other_events: int, other_exposure: float) -> Estimate:
+def ratio_of_events(events: float, exposure: float, other_events: float, other_exposure: float) -> Estimate:
     """Ratio of two rates of events per exposure, where one person may have several:
     exp(ln RR ± 1.96 sqrt(1/a + 1/b)), the counts taken as Poisson (Rothman, Modern Epidemiology).
     """
