@@ -87,6 +87,10 @@ CRIME_USE = (
     "To plan where and when help may be needed: how many incidents like those recorded may be expected of a place and an hour. "
     "About a place and a time; not about any person, and no ground for a stop or a search."
 )
+TRUST_USE = (
+    "To plan by: what the survey may find of an area in a quarter and in a year, if it goes on as before. Not a target, and not a "
+    "judgement of the officers who work there."
+)
 STOPS = "prediction.stops.runs.train_stops"
 KINDS: tuple[Kind, ...] = (
     Kind("outcome", "outcome", "How a stop ends", STOP_USE, STOPS),
@@ -103,6 +107,16 @@ KINDS: tuple[Kind, ...] = (
         records="incidents",
         never="stops, arrests by officers' activity, and who lives or was stopped there",
         refits=True,
+    ),
+    Kind(
+        "trust",
+        "trust",
+        "Trust in the police",
+        TRUST_USE,
+        "prediction.trust.training.train_trust",
+        newer="prediction.nightly.figures_came",
+        records="survey figures",
+        never="who was asked, and anything about a person",
     ),
 )
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from insights.models import StopFact
+from insights.trust.figures import current
 from ledger.choices import ImportState
 from ledger.imports.sources import SOURCES
 from ledger.models import ImportRun, ImportUndo
@@ -49,6 +50,11 @@ def incidents_came(newest: ModelRun) -> bool:
         import_run__source__in=sources_of("incidents"), undone_at__gt=newest.trained_at
     )
     return loaded.exists() or undone.exists()
+
+
+def figures_came(newest: ModelRun) -> bool:
+    """Whether survey figures of a later day are there than a run of trust saw."""
+    return current().filter(area__isnull=False, group="", period_end__gt=newest.data_last).exists()
 
 
 def sources_of(kind: str) -> list[str]:

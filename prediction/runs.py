@@ -14,7 +14,7 @@ from django.utils import timezone
 from ledger.audit import record
 from ledger.choices import AuditVerb
 from prediction.kinds import Draft
-from prediction.models import CrimeRate, ModelRun, RunAct, RunEvent, RunState, StopGroup
+from prediction.models import CrimeRate, ModelRun, RunAct, RunEvent, RunState, StopGroup, TrustForecast
 
 KEPT_TABLES = 5  # of each kind and state: older runs keep their card and lose their served table
 ONE_AT_A_TIME = 7310  # first key of the advisory lock; the second is the kind's
@@ -88,7 +88,7 @@ def put_refit_in_use(run: ModelRun) -> bool:
 
 def has_table(run: ModelRun) -> bool:
     """Whether the table that a run answers from is still there, or it needs none."""
-    return not run.serving or run.groups.exists() or run.crime_rates.exists()
+    return not run.serving or run.groups.exists() or run.crime_rates.exists() or run.trust_forecasts.exists()
 
 
 @transaction.atomic
@@ -194,7 +194,7 @@ def _forget_old_tables(kind: str) -> None:
     """Served tables of runs that nobody will put in use any more."""
     for state in (RunState.CANDIDATE, RunState.RETIRED):
         old = ModelRun.objects.filter(kind=kind, state=state).values_list("pk", flat=True)[KEPT_TABLES:]
-        for table in (StopGroup, CrimeRate):
+        for table in (StopGroup, CrimeRate, TrustForecast):
             table.objects.filter(run_id__in=list(old)).delete()
 
 

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from prediction.views import drift, jobs, predict, rules, runs
+from prediction.views import drift, jobs, predict, rules, runs, trust
 
 urlpatterns = [
+    path("trust/forecast/", trust.show_forecast, name="trust-forecast"),
     path("prediction/", predict.show_prediction, name="prediction"),
     path("prediction/rules/", rules.list_rules, name="prediction-rules"),
     path("prediction/runs/", runs.list_runs, name="prediction-runs"),

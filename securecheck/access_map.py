@@ -111,6 +111,7 @@ PAGES: dict[str, Access] = {
     "trust": Access(READERS),
     "trust-area": Access(READERS, about="surveyed area"),
     "trust-drivers": Access(READERS),
+    "trust-forecast": Access(READERS),
     "trust-drivers-compute": act(ANALYST),
     "trust-drivers-progress": Access(READERS, about="trust study"),
     # The profile: an analyst's of everything, a supervisor's of the own agency.

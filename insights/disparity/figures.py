@@ -62,6 +62,7 @@ def measured(value: float) -> str:
 STYLES = FORMATS | {
     "effect": effect,
     "measured": measured,
+    "off": lambda value: f"{value * 100:.2f} points",
     "correlation": lambda value: f"{value:.2f}".replace("-", MINUS),
     "points": points,
     "residual": residual,

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db import transaction
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -54,7 +55,7 @@ def nothing(request: HttpRequest, page: str, sentence: str = NOTHING) -> HttpRes
     return render(request, "trust/nothing.html", {"page": page, "sentence": sentence})
 
 
-def refuse(request: HttpRequest, page: str, form: TrustForm, error: FilterError) -> HttpResponse:
+def refuse(request: HttpRequest, page: str, form: BaseForm, error: FilterError) -> HttpResponse:
     if style := request.GET.get("format", ""):
         return say(style, str(error), 400)
     context = {"page": page, "filter": SimpleNamespace(form=form), "form": form}
@@ -62,7 +63,7 @@ def refuse(request: HttpRequest, page: str, form: TrustForm, error: FilterError)
 
 
 def page_of(
-    request: HttpRequest, page: str, report: Report, form: TrustForm | None, events: Sequence[Marked] = ()
+    request: HttpRequest, page: str, report: Report, form: BaseForm | None, events: Sequence[Marked] = ()
 ) -> dict[str, Any]:
     """What every page of trust shows around its report."""
     return {
@@ -151,7 +152,12 @@ def show_area(request: HttpRequest, number: int) -> HttpResponseBase:
         asked = f"{place.name}: {question.measure}, {period_label(question.period)}"
         return download(request, f"area-{number}", asked, report, style)
     context = page_of(request, "area", report, form, events)
-    context |= {"place": place, "question": question, "others": _others(request, question)}
+    context |= {
+        "place": place,
+        "question": question,
+        "others": _others(request, question),
+        "forecast_query": urlencode({"measure": question.measure, "area": str(number)}),
+    }
     return render(request, "trust/area.html", context)
 
 

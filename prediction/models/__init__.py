@@ -3,6 +3,7 @@ from prediction.models.drift import DriftReport, DriftState
 from prediction.models.jobs import JobAct, JobState, PredictionJob
 from prediction.models.runs import ModelRun, RunAct, RunEvent, RunState
 from prediction.models.stops import StopGroup
+from prediction.models.trust import TrustForecast
 
 __all__ = [
     "CrimeRate",
@@ -16,4 +17,5 @@ __all__ = [
     "RunEvent",
     "RunState",
     "StopGroup",
+    "TrustForecast",
 ]

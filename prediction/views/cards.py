@@ -26,6 +26,8 @@ NAMES = {
     "coverage": "Cells in interval",
     "coverage_totals": "Months in interval",
     "best_hours": "In best 6 hours",
+    "error_quarter": "Mean error, one quarter ahead",
+    "error_year": "Mean error, four quarters ahead",
 }
 MEANINGS = {
     "log_loss": "Mean of −ln of the probability given to what happened. Lower is better.",
@@ -39,8 +41,10 @@ MEANINGS = {
     "coverage": "Share of cells in which what happened lies in the 95 % interval (Poisson). Whole numbers make it more than 95 %.",
     "coverage_totals": "Share of areas' months whose total lies in the 95 % interval (negative binomial, with the spread of the months before).",
     "best_hours": "Share of what happened that fell in those six hours of the day which were ranked first, area by area. A quarter by chance.",
+    "error_quarter": "Mean of |forecast − share| over areas and origins, as a share. Lower is better.",
+    "error_year": "The same, four quarters ahead.",
 }
-SHARES = ("ece", "accuracy", "coverage", "coverage_totals", "best_hours")
+SHARES = ("ece", "accuracy", "coverage", "coverage_totals", "best_hours", "error_quarter", "error_year")
 GROUPS = {"race": "By race", "gender": "By gender"}
 Estimate = Mapping[str, float | None]
 

@@ -59,13 +59,23 @@ class Command(BaseCommand):
         )
         for row in run.metrics["rivals"]:
             scores = "  ".join(f"{name} {_span(row[name])}" for name in run.metrics["scores"])
-            self.stdout.write(
-                f"  {row['rival']:34} {scores}  against {run.metrics.get('against', 'base')} {_span(row['difference'])}"
-            )
+            against = f"  against {run.metrics.get('against', 'base')} "
+            against = against + _span(row["difference"]) if "difference" in row else ""
+            self.stdout.write(f"  {row['rival']:34} {scores}{against}")
         if "majority" in run.metrics:
             self.stdout.write(f"  majority accuracy {_span(run.metrics['majority'])}")
-        self.stdout.write(f"  gate {run.gate}: {run.why}")
+        for table in run.card.get("tables", []) if "measures" in run.metrics else ():
+            self._print_table(table)
+        self.stdout.write(f"  gate {run.gate}: {run.why}" if run.gate else f"  {run.why}")
         self.stdout.write(f"  {RunState(run.state).label}, {run.seconds:.1f} s, run {run.key}\n")
+
+    def _print_table(self, table: dict[str, Any]) -> None:
+        """A table of the card in columns as wide as their widest cell."""
+        rows = [table["columns"], *table["rows"]]
+        widths = [max(len(str(row[at])) for row in rows) for at in range(len(table["columns"]))]
+        for row in rows:
+            cells = (f"{cell!s:{width}}" for cell, width in zip(row, widths, strict=True))
+            self.stdout.write(f"    {'  '.join(cells).rstrip()}")
 
 
 def _records(run: ModelRun) -> str:

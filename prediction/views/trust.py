@@ -1,0 +1,107 @@
+"""The forecast of trust: served from the table of the run in use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from insights.filters import FilterError
+from insights.trust import figures
+from insights.trust.asked import PAGE_KEYS
+from insights.trust.downloads import download
+from insights.trust.views import nothing, page_of, redirect_if_long, refuse
+from ledger.access import permit
+from prediction import runs
+from prediction.models import ModelRun, TrustForecast
+from prediction.trust import showing
+
+NO_RUN = "No forecast of trust is in use. An analyst trains one on the page of models and runs (or `manage.py train trust`), and somebody else signs it off."
+
+
+class ForecastForm(forms.Form):
+    """Measure and area of the run in use; left out, the measure of trust and no area."""
+
+    measure = forms.ChoiceField(
+        label="Measure",
+        required=False,
+        error_messages={"invalid_choice": "There is no such measure here. Choose from the list."},
+    )
+    area = forms.ChoiceField(
+        label="Area",
+        required=False,
+        error_messages={"invalid_choice": "There is no such area here. Choose from the list."},
+    )
+
+    def __init__(self, data: Mapping[str, Any], run: ModelRun) -> None:
+        self.measures = {one["measure"]: one["survey"] for one in run.metrics["measures"]}
+        shown = {"measure": figures.main_measure(self.measures)} | {
+            name: value for name, value in data.items() if value
+        }
+        super().__init__(shown)
+        areas = run.trust_forecasts.values_list("area", "area__name").distinct().order_by("area__name")
+        self._choices("measure", [(one, one) for one in self.measures])
+        self._choices("area", [("", "All areas"), *((str(pk), name) for pk, name in areas)])
+
+    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in self.data:
+            if (
+                name not in self.fields
+                and name not in PAGE_KEYS
+                and not name.endswith(("-page", "-sort", "-per_page"))
+            ):
+                self.add_error(None, f"There is no filter “{name[:40]}”.")
+        return cleaned
+
+    def read(self) -> tuple[str, str, int | None]:
+        """Survey, measure and area. Raises `FilterError`."""
+        if not self.is_valid():
+            raise FilterError({name: [str(one) for one in errors] for name, errors in self.errors.items()})
+        measure = self.cleaned_data["measure"]
+        return self.measures[measure], measure, int(self.cleaned_data["area"] or 0) or None
+
+
+@permit("prediction.view_prediction")
+@require_safe
+def show_forecast(request: HttpRequest) -> HttpResponseBase:
+    """Every area's forecast of a measure, one and four quarters ahead, with the back-test that chose the way."""
+    if short := redirect_if_long(request):
+        return short
+    run = runs.in_use("trust")
+    if run is None or not run.trust_forecasts.exists():
+        return nothing(request, "forecast", NO_RUN)
+    form = ForecastForm(request.GET.dict(), run)
+    try:
+        survey, measure, area = form.read()
+    except FilterError as error:
+        return refuse(request, "forecast", form, error)
+    told = showing.told_of(run, survey, measure)
+    forecasts = list(
+        TrustForecast.objects.filter(run=run, survey=survey, measure=measure)
+        .select_related("area")
+        .defer("area__boundary")
+    )
+    report = showing.report(run, told, forecasts, _measured(survey, measure) if area else None, area)
+    if style := request.GET.get("format", ""):
+        return download(request, "forecast", f"Forecast of {measure}", report, style)
+    context = page_of(request, "forecast", report, form) | {
+        "run": run,
+        "measure": measure,
+        "outdated": run.of is not None and run.of.has_newer(run),
+    }
+    return render(request, "trust/forecast.html", context)
+
+
+def _measured(survey: str, measure: str) -> figures.Measured | None:
+    found = next((one for one in figures.surveys() if one.slug == survey), None)
+    return figures.measured(found, measure) if found else None
