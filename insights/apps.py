@@ -10,3 +10,6 @@ class InsightsConfig(AppConfig):
 
     def ready(self) -> None:
         from insights import receivers  # noqa: F401  connects the facts to the ledger's signals
+        from insights.audit import store
+
+        store.start()

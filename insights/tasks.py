@@ -130,6 +130,36 @@ def tidy_reports(timestamp: int) -> None:
     full_report.tidy()
 
 
+@app.task(
+    name="insights.audit_predictions",
+    pass_context=True,
+    retry=RETRY,
+    queueing_lock="insights.audit_predictions",
+    lock="insights.audit_predictions",
+    priority=BEHIND_IMPORTS,
+)
+def audit_predictions(context: JobContext) -> None:
+    """Audit every body of predictions that has changed. Each audit is kept as it is done, so a job that is cut off goes on
+    where it was."""
+    from insights.audit import store
+
+    def act(should_stop: Callable[[], None]) -> None:
+        for _ in store.audit_all(store.outdated(), should_stop):
+            pass
+        store.forget_gone()
+
+    _work(context, 0, act, lambda number, sentence: log.error("audit of predictions: %s", sentence))
+
+
+@app.periodic(cron="55 2 * * *")
+@app.task(name="insights.audit_each_night", queueing_lock="insights.audit_each_night")
+def audit_each_night(timestamp: int) -> None:
+    """Imports and forecasts of the day are audited unasked."""
+    from insights.audit import queue
+
+    queue.ask()
+
+
 def _work(
     context: JobContext,
     number: int,

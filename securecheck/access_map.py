@@ -114,6 +114,11 @@ PAGES: dict[str, Access] = {
     "trust-forecast": Access(READERS),
     "trust-drivers-compute": act(ANALYST),
     "trust-drivers-progress": Access(READERS, about="trust study"),
+    # The audit of predictions: figures about areas and predictions, of no person.
+    "audit": Access(READERS),
+    "audit-of": Access(READERS, about="prediction audit"),
+    "audit-progress": Access(READERS),
+    "audit-compute": act(ANALYST),
     # The profile: an analyst's of everything, a supervisor's of the own agency.
     "profile": Access((SUPERVISOR, ANALYST)),
     "profile-all": act(SUPERVISOR, ANALYST),

@@ -22,6 +22,7 @@ urlpatterns = [
     path("fairness/", include("insights.disparity.urls")),
     path("trust/", include("insights.trust.urls")),
     path("profile/", include("insights.profiles.urls")),
+    path("audit/", include("insights.audit.urls")),
     path("", include("prediction.urls")),
     path("", include("ledger.urls")),
 ]

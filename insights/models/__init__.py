@@ -1,3 +1,4 @@
+from insights.models.audit import AuditMap, PredictionAudit
 from insights.models.comparisons import Comparison
 from insights.models.cubes import (
     CUBES,
@@ -24,6 +25,7 @@ __all__ = [
     "CUBES",
     "SUMMARIES",
     "AllYear",
+    "AuditMap",
     "Benchmark",
     "Clock",
     "ClockCountry",
@@ -33,6 +35,7 @@ __all__ = [
     "Event",
     "FairnessRun",
     "ImportReport",
+    "PredictionAudit",
     "ProfileRun",
     "ResultYear",
     "RunState",

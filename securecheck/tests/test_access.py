@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from insights.models import Benchmark, Event, FairnessRun, ImportReport, RunState, SavedView, TrustStudy
+from insights.tests.audit.made_up import make_audit
 from insights.tests.trust import survey
 from ledger.choices import AuditVerb, Flag, ImportState
 from ledger.models import Area, AuditEvent, Draft, ImportRun, Officer
@@ -178,6 +179,12 @@ def drift_report(user: User, own: bool) -> dict[str, Any]:
     return {"key": DriftReport.objects.create(state="ok", **months).key if own else uuid.uuid4()}
 
 
+def prediction_audit(user: User, own: bool) -> dict[str, Any]:
+    """Audits are all readers': what is not there stands for others'."""
+    make_audit("springfield")
+    return {"slug": "springfield" if own else "nowhere"}
+
+
 RECORDS: dict[str, Callable[[User, bool], dict[str, Any]]] = {
     "stop": stop_for,
     "own stop": own_agencys_stop,
@@ -189,6 +196,7 @@ RECORDS: dict[str, Callable[[User, bool], dict[str, Any]]] = {
     "prediction job": prediction_job,
     "drift report": drift_report,
     "fairness run": fairness_run,
+    "prediction audit": prediction_audit,
     "benchmark": benchmark,
     "profile": lambda user, own: {"kind": "stops" if own else "unicorns", "source": "securecheck"},
     "loaded import": loaded_import,

@@ -1,5 +1,6 @@
 // A chart of points, one a place: the reference's rate across, the group's up, larger where more persons are.
-// Loaded between chart-parts.js and charts.js. On the dashed diagonal both rates are equal.
+// Loaded between chart-parts.js and charts.js. On the dashed diagonal both rates are equal. A `plain` one has two amounts that are no
+// pair of rates: each axis its own scale and format, and no diagonal.
 (() => {
   "use strict";
   const parts = window.secureCheckChartParts;
@@ -41,8 +42,10 @@
   function scatter(spec, words, options) {
     const points = spec.series.flatMap((one) => one.points);
     const most = Math.max(1, ...points.map((point) => point.n || 0));
-    const top = Math.max(...points.flatMap((point) => [point.x, point.y]), 0);
-    const told = ({ raw, dataset }) => `${raw.label}: ${dataset.label} ${words.figure(raw.y)}, reference ${words.figure(raw.x)}, of ${words.count(raw.n)}`;
+    const pair = Math.max(...points.flatMap((point) => [point.x, point.y]), 0);
+    const top = spec.plain ? { x: Math.max(...points.map((point) => point.x), 0), y: Math.max(...points.map((point) => point.y), 0) } : { x: pair, y: pair };
+    const paired = ({ raw, dataset }) => `${raw.label}: ${dataset.label} ${words.figure(raw.y)}, reference ${words.figure(raw.x)}, of ${words.count(raw.n)}`;
+    const alone = ({ raw, dataset }) => `${raw.label}: ${dataset.label} ${words.across(raw.x)}, ${words.figure(raw.y)} ${spec.y_title.toLowerCase()}`;
     return {
       type: "scatter",
       data: {
@@ -53,10 +56,10 @@
       },
       options: options({
         interaction: { mode: "nearest", intersect: true },
-        scales: { x: axis(spec.x_title, top, words.tick), y: axis(spec.y_title, top, words.tick) },
-        plugins: { legend: { display: true, labels: { usePointStyle: true } }, tooltip: { callbacks: { label: told } } },
+        scales: { x: axis(spec.x_title, top.x, spec.plain ? words.tickAcross : words.tick), y: axis(spec.y_title, top.y, words.tick) },
+        plugins: { legend: { display: true, labels: { usePointStyle: true } }, tooltip: { callbacks: { label: spec.plain ? alone : paired } } },
       }),
-      plugins: [diagonal],
+      plugins: spec.plain ? [] : [diagonal],
     };
   }
 

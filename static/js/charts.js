@@ -157,7 +157,9 @@
 
   function points(spec) {
     const tick = TICKS[spec.y_format] || TICKS.count;
-    return scatter(spec, { tick, figure: (value) => format(spec, value), count: FORMATS.count }, (extra) => options(spec, extra));
+    const across = spec.x_format || spec.y_format;
+    const words = { tick, figure: (value) => format(spec, value), count: FORMATS.count, across: FORMATS[across] || FORMATS.count, tickAcross: TICKS[across] || TICKS.count };
+    return scatter(spec, words, (extra) => options(spec, extra));
   }
 
   const KINDS = { bar: xy, line: xy, grid, doughnut, scatter: points };

@@ -1,0 +1,198 @@
+"""The pages of the audit: what each role reads, an empty ledger, downloads; the command and the worker's job."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from insights import tasks
+from insights.audit import bodies, queue, store
+from insights.audit.bodies import Offer
+from insights.audit.matching import Report, types
+from insights.models import PredictionAudit
+from insights.tests.audit.made_up import WEST, make_audit, spot, town
+from ledger.imports.undo import undo
+from ledger.models import AuditEvent, ImportRun
+from ledger.tests.factories import make_user
+from ledger.tests.import_files import EXAMPLES, loaded
+from ledger.tests.stops import signed_in
+
+pytestmark = pytest.mark.django_db
+BLOCKS = EXAMPLES / "predpol-block-groups" / "springfield-geojson-with-data.json"
+
+
+def text_of(client: Any, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return str(response.content.decode())
+
+
+def made_offers(monkeypatch: pytest.MonkeyPatch, **marks: str) -> None:
+    """Only made-up bodies, each with its mark."""
+    made = [Offer(slug, mark, lambda slug=slug: town(slug)) for slug, mark in marks.items()]  # type: ignore[misc]
+    monkeypatch.setattr(bodies, "_SOURCES", {"made up": lambda: made})
+
+
+# Pages
+
+
+def test_without_predictions_the_page_says_so_and_what_to_do() -> None:
+    assert "No predictions have been audited yet. <a href" in text_of(signed_in("Analyst"), "/audit/")
+    assert "the worker has not come to them" in text_of(signed_in("Policymaker"), "/audit/")
+    assert signed_in("Analyst").get("/audit/?format=csv").status_code == 400
+
+
+def test_a_body_is_told_in_sentences_tables_and_maps() -> None:
+    make_audit("springfield")
+    page = text_of(signed_in("Policymaker"), "/audit/springfield/")
+    assert "Black residents are 18.5% in the 2 most targeted areas and 9.5% in the whole jurisdiction" in page
+    assert "more predictions go with a higher share (correlation +1.00)" in page
+    assert page.count('<figure class="map') == 3  # predictions, the share of a group, places
+    assert "A19: 190 predictions" in page
+    assert "Low income" in page
+
+
+def test_another_group_is_asked_for_in_the_address_and_nonsense_is_ignored() -> None:
+    make_audit("springfield")
+    client = signed_in("Analyst")
+    assert "Black residents by area" in text_of(client, "/audit/springfield/")
+    assert "White residents by area" in text_of(client, "/audit/springfield/?group=white")
+    assert "Black residents by area" in text_of(client, "/audit/springfield/?group=%27;--")
+    assert client.get("/audit/nowhere/").status_code == 404
+
+
+def test_what_cannot_be_told_is_said() -> None:
+    make_audit("small", areas=4)
+    make_audit("nowhere-known", areas=0, spots=[spot(1, 3)])
+    client = signed_in("Analyst")
+    small = text_of(client, "/audit/small/")
+    assert "only 4 areas" in small
+    assert "most targeted areas" not in small
+    assert "No areas are known for these predictions" in text_of(client, "/audit/nowhere-known/")
+
+
+def test_the_list_counts_departments_and_leaves_doubtful_and_our_own_out() -> None:
+    for slug in ("one", "two"):
+        make_audit(slug)
+    make_audit("ours", ours=True)
+    make_audit("doubtful", facts={"client": "doubtful"})
+    page = text_of(signed_in("Policymaker"), "/audit/")
+    assert "in 2 of 2 departments" in page
+    assert "1 that may be a demonstration or lie abroad are listed, not counted." in page
+    assert "our own" in page
+    assert "Audit what has changed" not in page
+
+
+def test_where_crimes_lay_is_drawn_for_analysts_only() -> None:
+    reports = [Report(types("Burglary"), types("Burglary"), 2), Report(types("Burglary"), types(""), 0)]
+    make_audit("springfield", matched=reports, made=500, actual=[(WEST + 0.005, 33.005)])
+    analyst, policymaker = (
+        text_of(signed_in(role), "/audit/springfield/") for role in ("Analyst", "Policymaker")
+    )
+    assert "Of 2 reported crimes of the predicted kinds 1 had been predicted" in policymaker
+    assert "2 of 500" in policymaker
+    assert ("A crime reported here" in analyst, "A crime reported here" in policymaker) == (True, False)
+
+
+def test_names_of_places_are_text_not_markup() -> None:
+    make_audit("springfield", spots=[spot(1, 3, label="<script>alert(1)</script>", kind="<b>")])
+    page = text_of(signed_in("Analyst"), "/audit/springfield/")
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_downloads_hold_the_figures_of_the_page_and_are_noted() -> None:
+    make_audit("springfield")
+    client = signed_in("Analyst")
+    rows = list(
+        csv.DictReader(
+            io.StringIO(
+                client.get("/audit/springfield/?format=csv&table=areas").getvalue().decode("utf-8-sig")
+            )
+        )
+    )
+    assert (len(rows), rows[0]["area"], rows[0]["predictions"]) == (20, "A19", "190")
+    told = client.get("/audit/springfield/?format=json").json()
+    assert told["tables"]["groups"]["rows"][0]["most"] == pytest.approx(0.185)
+    assert client.get("/audit/?format=json").json()["tables"]["across"]["rows"][0]["departments"] == 1
+    for wrong in ("format=exe", "format=csv&table=nothing"):
+        assert client.get(f"/audit/springfield/?{wrong}").status_code == 400
+    assert AuditEvent.objects.filter(object_kind="prediction audit").count() == 3
+
+
+# Command and job
+
+
+def test_the_command_audits_what_changed_and_forgets_what_is_gone(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    made_offers(monkeypatch, york="1", hull="1")
+    call_command("audit_predictions")
+    assert "2 audited" in capsys.readouterr().out
+    made_offers(monkeypatch, york="1", leeds="1")
+    call_command("audit_predictions", json=True)
+    assert [json.loads(line)["slug"] for line in capsys.readouterr().out.splitlines()] == ["leeds"]
+    assert set(PredictionAudit.objects.values_list("slug", flat=True)) == {"york", "leeds"}
+    call_command("audit_predictions", "york")
+    assert "york: 1,900 predictions in 20 areas" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="There are no predictions “hull”"):
+        call_command("audit_predictions", "hull")
+
+
+def test_the_job_audits_and_one_waits_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    made_offers(monkeypatch, york="1")
+    client = signed_in("Analyst")
+    assert client.post("/audit/compute/").status_code == 302
+    assert queue.is_under_way()
+    assert queue.ask() is False
+    assert client.get("/audit/progress/").json()["state"] == "running"
+    context = SimpleNamespace(job=SimpleNamespace(attempts=0), should_abort=lambda: False)
+    tasks.audit_predictions.func(context)  # type: ignore[arg-type]
+    assert PredictionAudit.objects.get().slug == "york"
+    assert signed_in("Policymaker").post("/audit/compute/").status_code == 403
+
+
+def test_an_audit_that_fails_leaves_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_audit("york")
+    monkeypatch.setattr(store, "drawings", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        make_audit("york", areas=12)
+    assert PredictionAudit.objects.get().figures["areas"] == 20
+    assert PredictionAudit.objects.get().maps.exists()
+
+
+# From files
+
+
+def test_imported_block_groups_with_counts_are_a_body_each_and_an_undo_takes_them_away() -> None:
+    loaded(BLOCKS, "predpol-block-groups")
+    made = {one.slug: one for one in store.audit_all(store.outdated())}
+    assert {slug: (one.figures["areas"], one.figures["predictions"]) for slug, one in made.items()} == {
+        "shelbyville": (1, 7),
+        "springfield": (3, 14),
+    }
+    assert made["springfield"].flags[0]["key"] == "demonstration"  # no list of departments names it
+    assert store.outdated() == []
+    undo(ImportRun.objects.get(), make_user("Analyst"), "wrong file")
+    assert store.forget_gone() == 2
+
+
+def test_imported_places_are_placed_in_areas_and_their_days_told(tmp_path: Any) -> None:
+    loaded(BLOCKS, "predpol-block-groups")
+    path = tmp_path / "places.csv"
+    rows = ["springfield,33.705,-84.395,2026-01-05,Theft,4", "springfield,10,10,2026-01-07,Theft,2"]
+    path.write_text("\n".join(["client,lat,lon,prediction_date,type,count", *rows]) + "\n")
+    assert loaded(path, "prediction-locations").rows_new == 2
+    body = next(offer for offer in store.outdated() if offer.slug == "springfield").load()
+    assert (body.days, sorted(one.count for one in body.spots)) == (3, [2, 4])
+    made = store.audit(Offer("springfield", "", lambda: body))
+    assert (made.figures["predictions"], [flag["key"] for flag in made.flags]) == (
+        4,
+        ["demonstration", "outside"],
+    )
