@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from threading import Lock
+from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from insights.audit.bodies import Body
 from insights.audit.counting import Counted
 from insights.audit.figures import Figures
 from insights.audit.people import BY_KEY, HOUSEHOLDS
 from insights.audit.spots import Place
-from insights.maps import AreaMap, Figure, Outlines, Point, draw_map
+from insights.maps import AreaMap, Class, Figure, Outlines, Point, draw_map
+from insights.maps.drawing import Dot, Name, Shape
 
 PREDICTIONS, PLACES, ACTUAL = "predictions", "places", "actual"
 MOST_POINTS = 400
+REMEMBERED = 24  # maps: a large city’s has half a megabyte
 TOGETHER = "audit"  # maps that move together
 
 
 def drawings(
     body: Body, counted: Counted, figures: Figures, places: Sequence[Place]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, Any]]:
     """Key and drawing of each map: predictions, the share of each group by its key, places."""
     outlines = Outlines.drawn({area.name: area.boundary for area in body.areas if area.boundary})
     if outlines is None:
@@ -34,8 +41,34 @@ def drawings(
             yield ACTUAL, _written(_marked(outlines, points, body.actual, ACTUAL))
 
 
-def _written(drawn: AreaMap | None) -> str:
-    return render_to_string("partials/map.html", {"map": drawn}) if drawn else ""
+def _written(drawn: AreaMap | None) -> Any:
+    """As it is kept."""
+    return asdict(drawn) if drawn else None
+
+
+def read(kept: Mapping[str, Any]) -> AreaMap:
+    """A map as it was kept."""
+    parts: dict[str, Any] = {"shapes": Shape, "classes": Class, "names": Name, "dots": Dot}
+    made = {name: [part(**one) for one in kept[name]] for name, part in parts.items()}
+    return AreaMap(**{**kept, **made})
+
+
+_shown: OrderedDict[tuple[Any, ...], SafeString] = OrderedDict()
+_lock = Lock()
+
+
+def shown(key: tuple[Any, ...], kept: Callable[[], Mapping[str, Any]]) -> SafeString:
+    """The map as a page has it. The last ones are remembered by `key`: a large city takes a tenth of a second to write."""
+    with _lock:
+        if key in _shown:
+            _shown.move_to_end(key)
+            return _shown[key]
+    written = render_to_string("partials/map.html", {"map": read(kept())})
+    with _lock:
+        _shown[key] = written
+        while len(_shown) > REMEMBERED:
+            _shown.popitem(last=False)
+    return written
 
 
 def _predictions(outlines: Outlines, counted: Counted) -> AreaMap | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -44,7 +45,7 @@ def audit(offer: Offer) -> PredictionAudit:
         )
         made.maps.all().delete()
         AuditMap.objects.bulk_create(
-            AuditMap(audit=made, key=key, drawing=drawing) for key, drawing in maps.items()
+            AuditMap(audit=made, key=key, drawing=drawing) for key, drawing in maps.items() if drawing
         )
     return made
 
@@ -54,7 +55,7 @@ def mark_of(offer: Offer) -> str:
     return f"{offer.mark}/{settings.VERSION}"[:160]
 
 
-def _computed(body: Body) -> tuple[dict[str, object], dict[str, str]]:
+def _computed(body: Body) -> tuple[dict[str, object], dict[str, Any]]:
     counted, places = count(body), spots.places(body.spots)
     figures = figures_of(counted.areas)
     flags = flags_of(body, counted)

@@ -60,6 +60,14 @@ def _predictions() -> QuerySet[VendorPrediction]:
     return VendorPrediction.objects.current()  # type: ignore[return-value]
 
 
+def _incidents() -> Any:
+    return Incident.objects.current()
+
+
+def _matched() -> Any:
+    return CrimePrediction.objects.current()
+
+
 def load(client: str) -> Body:
     department = department_of(client)
     areas, notes = _areas(client)
@@ -93,7 +101,8 @@ def department_of(client: str) -> dict[str, Any]:
         *("predictions", "usable", "active"),
     )
     found: dict[str, Any] = {}
-    rows = VendorDepartment.objects.current().filter(client=client).order_by("import_run", "import_row")  # type: ignore[misc]
+    current: Any = VendorDepartment.objects.current()
+    rows = current.filter(client=client).order_by("import_run", "import_row")
     for row in rows.values(*fields):
         found |= {name: value for name, value in row.items() if value not in (None, "")}
     return found | ({"listed": True} if rows else {})
@@ -174,8 +183,8 @@ def agency_in(areas: Iterable[DeclaredArea]) -> Agency | None:
         return None
     west, south = (min(one[at] for one in boxes) for at in (0, 1))
     east, north = (max(one[at] for one in boxes) for at in (2, 3))
-    for number in CrimePrediction.objects.order_by("agency").values_list("agency", flat=True).distinct():
-        located = Incident.objects.current().filter(agency=number, latitude__isnull=False)  # type: ignore[misc]
+    for number in _matched().order_by("agency").values_list("agency", flat=True).distinct():
+        located = _incidents().filter(agency=number, latitude__isnull=False)
         inside = located.filter(longitude__range=(west, east), latitude__range=(south, north)).count()
         if inside > WITHIN * located.count():
             return Agency.objects.get(pk=number)
@@ -184,9 +193,9 @@ def agency_in(areas: Iterable[DeclaredArea]) -> Agency | None:
 
 def _reports(agency: Agency) -> tuple[list[Report], list[tuple[float, float]]]:
     """Reports as they were matched, and where those that could have been predicted lay."""
-    rows = CrimePrediction.objects.current().filter(agency=agency)  # type: ignore[misc]
+    rows = _matched().filter(agency=agency)
     told = list(rows.values_list("incident_key", "would_fit", "predicted", "count"))
     keys = [key for key, fits, _, _ in told if fits]
-    places = Incident.objects.current().filter(agency=agency, key__in=keys, latitude__isnull=False)  # type: ignore[misc]
+    places = _incidents().filter(agency=agency, key__in=keys, latitude__isnull=False)
     reports = [Report(types(fits), types(predicted), count) for _, fits, predicted, count in told]
     return reports, list(places.values_list("longitude", "latitude"))

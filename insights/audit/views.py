@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from insights.audit import overview, queue
-from insights.audit.drawing import ACTUAL, PLACES, PREDICTIONS
+from insights.audit.drawing import ACTUAL, PLACES, PREDICTIONS, shown
 from insights.audit.method import MOST
 from insights.audit.people import BY_KEY, GROUPS, PEOPLE
 from insights.disparity.presenting import meanings_of, sections_of
@@ -79,8 +79,8 @@ def show_audit(request: HttpRequest, slug: str) -> HttpResponseBase:
 def _named(request: HttpRequest, report: Report) -> list[dict[str, Any]]:
     """Sections with the name of their table, by which maps and lists of contents lead to them."""
     found = sections_of(request, report)
-    for section, shown in zip(report.sections, found, strict=True):
-        shown["name"] = section.table.name if section.table else ""
+    for section, told in zip(report.sections, found, strict=True):
+        told["name"] = section.table.name if section.table else ""
     return found
 
 
@@ -92,9 +92,17 @@ def _maps(request: HttpRequest, audit: PredictionAudit) -> tuple[str, dict[str, 
     group = asked if asked in groups else _most_different(groups)
     places = ACTUAL if request.user.has_perm("insights.view_exact") else PLACES
     wanted = {PREDICTIONS: PREDICTIONS, group: "share", PLACES: "places"}
-    drawn = dict(audit.maps.filter(key__in={*wanted, places}).values_list("key", "drawing"))
-    shown = {name: drawn.get(key, "") for key, name in wanted.items()}
-    return group, shown | {"places": drawn.get(places) or drawn.get(PLACES, "")}
+    drawn = _drawn(audit, {*wanted, places})
+    found = {name: drawn.get(key, "") for key, name in wanted.items()}
+    return group, found | {"places": drawn.get(places) or drawn.get(PLACES, "")}
+
+
+def _drawn(audit: PredictionAudit, keys: set[str]) -> dict[str, str]:
+    """Maps by key. Those written before are not read again."""
+    found: dict[str, str] = {}
+    for one in audit.maps.filter(key__in=keys).defer("drawing"):
+        found[one.key] = shown((one.pk,), lambda one=one: one.drawing)  # type: ignore[misc]
+    return found
 
 
 def _most_different(groups: dict[str, Any]) -> str:

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("key", models.CharField(max_length=20)),
-                ("drawing", models.TextField(help_text="Of the template `partials/map.html`.")),
+                ("drawing", models.JSONField(help_text="What `partials/map.html` draws.")),
                 (
                     "audit",
                     models.ForeignKey(

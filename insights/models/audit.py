@@ -33,7 +33,7 @@ class AuditMap(models.Model):
 
     audit = models.ForeignKey(PredictionAudit, on_delete=models.CASCADE, related_name="maps")
     key = models.CharField(max_length=20)
-    drawing = models.TextField(help_text="Of the template `partials/map.html`.")
+    drawing = models.JSONField(help_text="What `partials/map.html` draws.")
 
     class Meta:
         default_permissions = ()

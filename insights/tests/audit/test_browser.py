@@ -34,5 +34,5 @@ def test_the_pages_are_clean_accessible_and_fit_the_screen(page_as: Any, size: s
         assert_accessible(page)
     assert page.locator("figure.map").count() == 3
     assert page.locator("figure[data-drawn]").count() >= 5  # groups, tenths, race, income, months
-    page.click("text=White")
+    page.click(".audit-groups >> text=White")
     page.wait_for_url("**/?group=white*")
