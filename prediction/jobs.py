@@ -100,9 +100,17 @@ def look_for_drift(job: PredictionJob, stop: Stop) -> None:
     look(_follower(job, stop, 0, 1))
 
 
+def look_for_hotspots(job: PredictionJob, stop: Stop) -> None:
+    """Find where reported crimes lie close together, of every agency whose crimes changed."""
+    from prediction.hotspots.asking import look_where_due
+
+    look_where_due(_follower(job, stop, 0, 1))
+
+
 ACTS: dict[JobAct, Callable[[PredictionJob, Stop], None]] = {
     JobAct.TRAIN: train,
     JobAct.DRIFT: look_for_drift,
+    JobAct.HOTSPOTS: look_for_hotspots,
 }
 
 

@@ -10,7 +10,7 @@ from insights.models import StopFact
 from insights.trust.figures import current
 from ledger.choices import ImportState
 from ledger.imports.sources import SOURCES
-from ledger.models import ImportRun, ImportUndo
+from ledger.models import ImportRun, ImportUndo, Incident
 from prediction import jobs
 from prediction.kinds import families, kinds_of
 from prediction.models import JobAct, ModelRun, RunState
@@ -19,9 +19,11 @@ TRAIN_AFTER = timedelta(days=7)
 
 
 def ask_for_work() -> None:
-    """Drift of what is in use; a new candidate where the newest run is a week old and newer stops are there."""
+    """Drift of what is in use; hot spots where crimes changed; a new candidate where the newest run is a week old and newer stops are there."""
     if ModelRun.objects.filter(state=RunState.IN_USE).exists():
         jobs.ask(JobAct.DRIFT)
+    if Incident.objects.exists():
+        jobs.ask(JobAct.HOTSPOTS)
     for family in families():
         if is_due(family):
             jobs.ask(JobAct.TRAIN, family)

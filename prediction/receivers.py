@@ -24,6 +24,15 @@ def learn_crime_anew(sender: Any, kind: str, **_: Any) -> None:
         transaction.on_commit(_ask)
 
 
+@receiver(signals.records_changed)
+def look_for_hotspots_anew(sender: Any, kind: str, **_: Any) -> None:
+    """Incidents came or went: hot spots are counts of them, and follow."""
+    if kind == "incidents":
+        from prediction.hotspots.asking import ask
+
+        transaction.on_commit(ask)
+
+
 def _ask() -> None:
     from prediction import jobs
 

@@ -145,6 +145,9 @@ PAGES: dict[str, Access] = {
     "look-for-drift": act(ANALYST),
     "note-drift": act(SUPERVISOR, ANALYST, about="drift report"),
     "download-drift": Access(READERS, about="drift report"),
+    # Reported crime: not scoped by agency, small counts hidden.
+    "crime-hotspots": Access(READERS),
+    "look-for-hotspots": act(ANALYST),
     "prediction-job": Access((ANALYST,), about="prediction job"),
     "prediction-job-progress": Access((ANALYST,), about="prediction job"),
 }

@@ -11,6 +11,7 @@ from insights.maps.outlines import Outlines
 LETTER = 0.66  # breadth of a letter, of its height
 LETTERS_HIGH = 1 / 45  # height of names, of the drawing's longer side
 HATCHED = 0
+DENSE = 400
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,11 @@ class AreaMap:
     def letters(self) -> int:
         """Height of names in units."""
         return round(max(self.width, self.height) * LETTERS_HIGH)
+
+    @property
+    def is_dense(self) -> bool:
+        """So many areas that borders of the usual breadth would cover them."""
+        return len(self.shapes) > DENSE
 
     @property
     def is_tall(self) -> bool:

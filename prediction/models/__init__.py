@@ -1,5 +1,6 @@
 from prediction.models.crime import CrimeRate
 from prediction.models.drift import DriftReport, DriftState
+from prediction.models.hotspots import HotspotCell, HotspotCluster, HotspotRun
 from prediction.models.jobs import JobAct, JobState, PredictionJob
 from prediction.models.runs import ModelRun, RunAct, RunEvent, RunState
 from prediction.models.stops import StopGroup
@@ -9,6 +10,9 @@ __all__ = [
     "CrimeRate",
     "DriftReport",
     "DriftState",
+    "HotspotCell",
+    "HotspotCluster",
+    "HotspotRun",
     "JobAct",
     "JobState",
     "ModelRun",

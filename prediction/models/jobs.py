@@ -14,6 +14,7 @@ from django.urls import reverse
 class JobAct(models.TextChoices):
     TRAIN = "train", "Training"
     DRIFT = "drift", "Looking for drift"
+    HOTSPOTS = "hotspots", "Looking for hot spots"
 
 
 class JobState(models.TextChoices):

@@ -44,5 +44,7 @@ def outcome_of(job: PredictionJob) -> str:
         return job.get_absolute_url()
     if job.act == JobAct.DRIFT:
         return reverse("prediction-drift")
+    if job.act == JobAct.HOTSPOTS:
+        return reverse("crime-hotspots")
     keys = list(job.results.values())
     return reverse("prediction-run", args=[keys[0]]) if keys else reverse("prediction-runs")
