@@ -140,6 +140,7 @@ PAGES: dict[str, Access] = {
         name: act(SUPERVISOR, ANALYST, about="model run")
         for name in ("sign-run", "roll-back-run", "switch-off-run")
     },
+    "crime": Access(READERS),
     "prediction-train": act(ANALYST),
     "prediction-drift": Access(READERS),
     "look-for-drift": act(ANALYST),

@@ -12,7 +12,7 @@ from django.db import connection
 
 from ledger.models import Agency, Incident
 from prediction.crime import offences
-from prediction.crime.backtest import SERVED, BackTest, back_test
+from prediction.crime.backtest import SERVED, BackTest, back_test, spreads
 from prediction.crime.cells import Array, Cells, LeftOut, first_and_last, left_out, read_cells
 from prediction.crime.coverage import Stretch, first_of, stretches_of
 from prediction.crime.fitting import Rates, fit
@@ -41,6 +41,9 @@ class Learned:
     left_out: LeftOut
     test: BackTest
     fitted: list[tuple[Cells, Rates]]
+    spreads: dict[
+        str, dict[str, dict[str, float]]
+    ]  # α of totals by kind of area, level and choice of offences
 
     @property
     def incidents(self) -> int:
@@ -98,7 +101,8 @@ def learn(agency: Agency, seed: int, tell: Any) -> Learned | str:
             f"{agency.name} has too few whole months of incidents to judge a forecast by: eight are needed."
         )
     fitted = [(cells, fit(cells, cells.months, test.settings)) for cells in every]
-    return Learned(agency, covered, left_out(agency.pk, covered), test, fitted)
+    spread = {cells.kind: spreads(cells, test.chosen_on, test.settings) for cells in every}
+    return Learned(agency, covered, left_out(agency.pk, covered), test, fitted, spread)
 
 
 def draft_of(kind: Kind, seed: int, learned: Sequence[Learned], refused: dict[int, str]) -> Draft:
@@ -119,8 +123,9 @@ def draft_of(kind: Kind, seed: int, learned: Sequence[Learned], refused: dict[in
         gate="open" if first.is_open else "closed",
         why=why(first),
         serving={
+            "first": busiest(first),
             "agencies": {str(one.agency.pk): serving_of(one) for one in learned}
-            | {str(pk): {"why": sentence} for pk, sentence in refused.items()}
+            | {str(pk): {"why": sentence} for pk, sentence in refused.items()},
         },
         write=lambda run: write_rates(run, learned),
     )
@@ -229,7 +234,7 @@ def serving_of(one: Learned) -> dict[str, Any]:
         "season": [round(float(factor), 6) for factor in one.fitted[0][1].season],
         "kinds": [cells.kind for cells, _ in one.fitted],
         "finest": one.test.cells.kind,
-        "spread": one.test.spread,
+        "spread": one.spreads,
         "covered": [[run.first.isoformat(), run.last.isoformat()] for run in one.covered],
         "left_out": {
             "incidents": one.left_out.incidents,
@@ -259,6 +264,12 @@ def _hours(rates: Rates, groups: list[int], weekdays: tuple[int, ...]) -> Array:
     """Incidents per hour by area and hour of the day, mean over weekdays, float[N, 24]."""
     week = rates.week[groups].reshape(len(groups), 7, 24)[:, list(weekdays)].mean(axis=1)
     return np.asarray(rates.base[:, groups] @ week * rates.tilt)
+
+
+def busiest(one: Learned) -> int:
+    """The area with most expected: shown where none was chosen."""
+    cells, rates = next(each for each in one.fitted if each[0].kind == one.test.cells.kind)
+    return int(cells.areas[rates.base.sum(axis=1).argmax()])
 
 
 def write_rates(run: ModelRun, learned: Sequence[Learned]) -> None:
