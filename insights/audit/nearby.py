@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, hypot, radians
@@ -27,14 +28,12 @@ def distance(longitude: float, latitude: float, other: Sensitive) -> float:
 def near(
     longitude: float | None, latitude: float | None, places: Sequence[Sensitive]
 ) -> tuple[Sensitive, float] | None:
-    """The nearest listed place not farther than half a box, with its distance."""
+    """The nearest listed place not farther than half a box, with its distance. `places` go from south to north."""
     if longitude is None or latitude is None:
         return None
     reach = CLOSE / METRES_PER_DEGREE
-    close = [
-        (distance(longitude, latitude, one), one.name, one)
-        for one in places
-        if abs(one.latitude - latitude) <= reach
-    ]
+    first = bisect_left(places, latitude - reach, key=lambda one: one.latitude)
+    last = bisect_right(places, latitude + reach, key=lambda one: one.latitude)
+    close = [(distance(longitude, latitude, one), one.name, one) for one in places[first:last]]
     found = min(close, default=None, key=lambda item: item[:2])
     return (found[2], found[0]) if found and found[0] <= CLOSE else None

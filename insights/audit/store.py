@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from insights.audit import right, spots, vendors, where, who
+from insights.audit import right, sensitive, spots, vendors, where, who
 from insights.audit.bodies import Body, Offer, offers, register
 from insights.audit.counting import count
 from insights.audit.drawing import drawings
@@ -52,13 +52,13 @@ def audit(offer: Offer) -> PredictionAudit:
 
 def mark_of(offer: Offer) -> str:
     """Also another version of this software computes anew."""
-    return f"{offer.mark}/{settings.VERSION}"[:160]
+    return f"{offer.mark}/{sensitive.mark()}/{settings.VERSION}"[:160]
 
 
 def _computed(body: Body) -> tuple[dict[str, object], dict[str, Any]]:
     counted, places = count(body), spots.places(body.spots)
     figures = figures_of(counted.areas)
-    flags = flags_of(body, counted)
+    flags = flags_of(body, counted, sensitive.listed())
     matched, types, verdicts = right.judged(body)
     short = right.told(matched, verdicts)
     report = Report(

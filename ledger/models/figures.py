@@ -101,6 +101,26 @@ class VendorPrediction(Imported):
         return f"{self.client} {self.label}"
 
 
+class SensitivePlace(Imported):
+    """A place that predictions should not point at: a school, a hospital, a police station, public housing."""
+
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=60, help_text="What it is, in a word: school.")
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="sensitive_place_on_earth",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.kind})"
+
+
 class AreaBoundary(Imported):
     """What an import says of an area: its boundary, if it gives one. `Area.boundary` follows the newest that is current."""
 

@@ -79,7 +79,7 @@ def _words(file: str) -> Words:
     return Words(codes, [record["fields"]["label"] for record in records])
 
 
-def read_as(kind: str, path: Path, known: Known | None = None, **values: str) -> tuple[Any, Table]:
+def read_as(kind: str, path: Path, /, known: Known | None = None, **values: str) -> tuple[Any, Table]:
     """A small file as a source reads it, under its own name and with values of parameters: the batch, and the table."""
     from ledger.imports import cleaning
 

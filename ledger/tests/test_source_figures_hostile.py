@@ -22,6 +22,7 @@ HEADERS = {
     "predpol-departments": source("predpol-departments").header,
     "predpol-counts": source("predpol-counts").header,
     "prediction-locations": source("prediction-locations").header,
+    "sensitive-places": source("sensitive-places").header,
     "census-figures": [
         "geoid",
         "state",
@@ -38,6 +39,7 @@ LONG = ["geoid", "area_name", "variable", "estimate", "moe", "year"]
 VALUES = {
     "predpol-counts": {"client": "x"},
     "prediction-locations": {"client": "x", "dates": "day/month/year"},
+    "sensitive-places": {"kind": "school"},
     "census-figures": {"source": "x", "year": "2018"},
 }
 # What people and programs write, beside any text at all.

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from insights import tasks
@@ -18,7 +21,7 @@ from insights.audit.matching import Report, types
 from insights.models import PredictionAudit
 from insights.tests.audit.made_up import WEST, make_audit, spot, town
 from ledger.imports.undo import undo
-from ledger.models import AuditEvent, ImportRun
+from ledger.models import AuditEvent, ImportRun, VendorPrediction
 from ledger.tests.factories import make_user
 from ledger.tests.import_files import EXAMPLES, loaded
 from ledger.tests.stops import signed_in
@@ -196,3 +199,46 @@ def test_imported_places_are_placed_in_areas_and_their_days_told(tmp_path: Any) 
         4,
         ["demonstration", "outside"],
     )
+
+
+def test_the_invented_places_stand_in_for_predictions_abroad(tmp_path: Any) -> None:
+    path = tmp_path / "home.csv"
+    rows = [f"{client},40.6,-74.4,{at}" for at, client in enumerate(("one", "two", "three", "four"))]
+    path.write_text("\n".join(["client,lat,lon,pred_count", *rows]) + "\n")
+    loaded(path, "prediction-locations")
+    invented = Path(settings.BASE_DIR) / "fixtures" / "invented_predictions.csv"
+    report = loaded(invented, "prediction-locations")
+    assert (report.rows_refused, report.rows_new) == (0, 243)
+    made = store.audit(next(offer for offer in store.outdated() if offer.slug == "pearl-coast-invented"))
+    assert [flag["key"] for flag in made.flags] == ["demonstration", "abroad", "targets", "constant"]
+    page = text_of(signed_in("Policymaker"), "/audit/pearl-coast-invented/")
+    assert "in or near Bahrain; most clients of this vendor are in the United States" in page
+    assert "Old Mosque (an invented place)" in page
+    assert "When each place was predicted" in page
+    told = signed_in("Analyst").get("/audit/pearl-coast-invented/?format=json").json()
+    with invented.open(newline="") as lines:
+        rows_of_file = list(csv.DictReader(lines))
+    in_february = Counter(
+        row["place"] for row in rows_of_file if row["prediction_date"].startswith("2018-02")
+    )
+    leading = told["tables"]["leading"]["rows"]
+    name, number = min(in_february.items(), key=lambda item: (-item[1], item[0]))
+    assert [leading[1][key] for key in ("month", "place", "predictions")] == ["Feb 2018", name, number]
+    assert sum(row["predictions"] for row in told["tables"]["places"]["rows"]) == 243
+
+
+def test_a_list_of_places_is_set_against_predictions_and_an_undo_takes_it_back() -> None:
+    loaded(BLOCKS, "predpol-block-groups")
+    run = ImportRun.objects.create(source="prediction-locations", file_name="places.csv")
+    VendorPrediction.objects.create(
+        import_run=run, import_row=1, client="springfield", latitude=33.7055, longitude=-84.395, count=3
+    )
+    loaded(EXAMPLES / "sensitive-places" / "places.csv", "sensitive-places", partial=True)
+
+    def flags() -> list[str]:
+        (offer,) = (one for one in store.outdated() if one.slug == "springfield")
+        return [flag["key"] for flag in store.audit(offer).flags]
+
+    assert flags() == ["demonstration", "targets"]
+    undo(ImportRun.objects.get(source="sensitive-places"), make_user("Analyst"), "wrong file")
+    assert flags() == ["demonstration"]

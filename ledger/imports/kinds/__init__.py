@@ -7,6 +7,7 @@ from ledger.imports.kinds.figures import (
     AreaFigures,
     Areas,
     PublishedRates,
+    SensitivePlaces,
     SurveyFigures,
     VendorDepartments,
     VendorPredictions,
@@ -23,6 +24,7 @@ PUBLISHED_RATES = PublishedRates()
 SURVEY_FIGURES = SurveyFigures()
 VENDOR_DEPARTMENTS = VendorDepartments()
 VENDOR_PREDICTIONS = VendorPredictions()
+SENSITIVE_PLACES = SensitivePlaces()
 AREAS = Areas()
 AREA_FIGURES = AreaFigures()
 
@@ -36,6 +38,7 @@ KINDS: list[Kind] = [
     SURVEY_FIGURES,
     VENDOR_DEPARTMENTS,
     VENDOR_PREDICTIONS,
+    SENSITIVE_PLACES,
     AREAS,
     AREA_FIGURES,
 ]

@@ -9,6 +9,7 @@ from ledger.models import (
     AreaFigure,
     ImportRun,
     PublishedRate,
+    SensitivePlace,
     SurveyFigure,
     VendorDepartment,
     VendorPrediction,
@@ -113,6 +114,21 @@ class VendorPredictions(Kind):
     def write(self, run: ImportRun) -> None:
         sql.run("import_areas")
         super().write(run)
+
+
+class SensitivePlaces(Kind):
+    """Places that predictions should not point at, each with its point and what it is."""
+
+    name = "sensitive-places"
+    plural = "sensitive places"
+    model = SensitivePlace
+    has_agency = False
+    targets = {
+        "name": "text NOT NULL",
+        "kind": "text NOT NULL",
+        "latitude": "double precision NOT NULL",
+        "longitude": "double precision NOT NULL",
+    }
 
 
 class Areas(Kind):

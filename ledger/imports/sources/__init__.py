@@ -24,6 +24,7 @@ from ledger.imports.sources.predpol_block_groups import PredpolBlockGroups
 from ledger.imports.sources.predpol_counts import PredpolCounts
 from ledger.imports.sources.predpol_departments import PredpolDepartments
 from ledger.imports.sources.securecheck import SecureCheck
+from ledger.imports.sources.sensitive_places import SensitivePlaces
 from ledger.imports.sources.stops_by_mapping import StopsByMapping
 from ledger.imports.sources.synthetic import Synthetic
 
@@ -44,6 +45,7 @@ SOURCES: list[Source] = [
     PredpolDepartments(),
     PredpolCounts(),
     PredictionLocations(),
+    SensitivePlaces(),
     CensusFigures(),
     Boundaries(),
     PredpolBlockGroups(),
