@@ -162,6 +162,9 @@ API: dict[str, Access] = {
     "api-agencies": Access(EVERYBODY, api=True),
     "api-codes": Access(EVERYBODY, api=True),
     "api-code-list": Access(EVERYBODY, about="code list", api=True),
+    "predict-hourly-crime": Access(READERS, ("POST",), api=True),
+    "average-daily-crime": Access(READERS, ("POST",), api=True),
+    "hourly-crime-chart": Access(READERS, api=True, answer=404),  # without a forecast in use
     "api-schema": Access(EVERYBODY, api=True),
     "api-docs": Access(EVERYBODY, api=True),
 }

@@ -217,6 +217,12 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "securecheck.api.handling.explain",
     "URL_FORMAT_OVERRIDE": None,  # `format` chooses a download on the pages; here all is JSON
 }
+# Calls of ATLShield's clients at their old addresses, without /api: "" closes them, "token" asks for one, "open" does not.
+OLD_CRIME_ADDRESSES = os.environ.get("OLD_CRIME_ADDRESSES", "").strip().lower()
+if OLD_CRIME_ADDRESSES not in ("", "token", "open"):
+    raise ImproperlyConfigured(
+        f"OLD_CRIME_ADDRESSES is “{OLD_CRIME_ADDRESSES}”. Set it to token or open, or leave it out."
+    )
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "TOKEN_PREFIX": "", "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
     "TITLE": "SecureCheck",

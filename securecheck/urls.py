@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from securecheck import views
+from securecheck.api.crime import old_addresses
 from securecheck.metrics.views import report_metrics
 
 urlpatterns = [
@@ -23,6 +25,7 @@ urlpatterns = [
     path("trust/", include("insights.trust.urls")),
     path("profile/", include("insights.profiles.urls")),
     path("audit/", include("insights.audit.urls")),
+    *old_addresses(settings.OLD_CRIME_ADDRESSES),
     path("", include("prediction.urls")),
     path("", include("ledger.urls")),
 ]

@@ -39,9 +39,12 @@ class Place:
     agency: int
 
 
-def places(run: Served) -> list[Place]:
-    """Every area with a rate, the finest kind of each force first, then by name."""
-    pairs = list(run.run.crime_rates.values_list("area_id", "agency_id").distinct())
+def places(run: Served, **only: Any) -> list[Place]:
+    """Every area with a rate, the finest kind of each force first, then by name; `only` are conditions on areas."""
+    rates = run.run.crime_rates.all()
+    if only:
+        rates = rates.filter(area__in=list(Area.objects.filter(**only).values_list("pk", flat=True)))
+    pairs = list(rates.values_list("area_id", "agency_id").distinct())
     areas = Area.objects.defer("boundary").in_bulk({area for area, _ in pairs})
     finest = {agency: told.get("finest") for agency, told in run.agencies.items()}
     found = [Place(areas[area], agency) for area, agency in pairs]
@@ -52,17 +55,14 @@ def places(run: Served) -> list[Place]:
 
 
 def place_named(run: Served, name: Any, field: str) -> Place:
-    """The area of a name, in any case, or of a number. Raises `AskedError` with the known names near a misspelt one."""
-    every = places(run)
+    """The area of a name, in any case. Raises `AskedError` with the known names near a misspelt one."""
     text = str(name).strip()[:LONGEST] if isinstance(name, str | int) and not isinstance(name, bool) else ""
-    if not text:
-        raise AskedError(
-            {field: ["Name an area, such as “" + (every[0].area.name if every else "Midtown") + "”."]}
-        )
-    same = [one for one in every if one.area.name.casefold() == text.casefold()]
+    if not text or "\x00" in text:
+        raise AskedError({field: ["Write the name of an area as text."]})
+    same = places(run, name__iexact=text)
     if same:
         return same[0]
-    raise AskedError({field: [_not_known(text, [one.area.name for one in every])]})
+    raise AskedError({field: [_not_known(text, [one.area.name for one in places(run)])]})
 
 
 def _not_known(text: str, names: Iterable[str]) -> str:

@@ -12,12 +12,11 @@ from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from prediction import runs
 from prediction.crime.coverage import SLOTS, days_of, exposure, month_of
 from prediction.crime.intervals import interval
 from prediction.crime.offences import GROUPS
 from prediction.crime.statements import rows
-from prediction.models import ModelRun
+from prediction.models import ModelRun, RunState
 
 KIND = "crime"
 HOURS_OF_DAY = 24
@@ -76,7 +75,7 @@ class Served:
 
 def served() -> Served | None:
     """The run in use; None where none is."""
-    run = runs.in_use(KIND)
+    run = ModelRun.objects.filter(kind=KIND, state=RunState.IN_USE).defer("card", "metrics").first()
     return Served(run) if run is not None else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
@@ -13,6 +14,8 @@ from django.views.decorators.http import require_safe
 
 from ledger import csvsafe
 from ledger.access import permit
+from ledger.audit import record
+from ledger.choices import AuditVerb
 from prediction.crime import asked, telling
 from prediction.crime.asked import AskedError, Question
 from prediction.crime.drawing import bars
@@ -89,9 +92,31 @@ def show_hours(request: HttpRequest) -> HttpResponseBase:
         day = _answer(run, question)
     except Abstains as why:
         return _say(request, style, str(why), run, question)
+    note(request, run, day, request.user)
     if style:
         return _download(day, style)
     return render(request, "crime/hours.html", _context(run, question, day))
+
+
+def note(request: HttpRequest, run: Served, day: Day, user: Any) -> None:
+    """Who asked what of which run, for its card."""
+    known = {
+        "area": day.area.name,
+        "month": f"{day.month:%Y-%m}",
+        "offences": day.choice.name,
+        "days": day.day_type,
+    }
+    with transaction.atomic():
+        record(
+            request,
+            AuditVerb.CONSULTATION,
+            "prediction",
+            run.run.key,
+            user=user,
+            kind=run.run.kind,
+            known=known,
+            rests_on="the table of rates",
+        )
 
 
 def _answer(run: Served, question: Question) -> Day:

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from securecheck.api import prediction, views
+from securecheck.api import crime, prediction, views
 
 urlpatterns = [
     path("", views.Root.as_view(), name="api"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("codes/", views.CodeLists.as_view(), name="api-codes"),
     path("codes/<slug:name>/", views.CodeList.as_view(), name="api-code-list"),
     re_path(r"^predict_stop/?$", prediction.PredictStop.as_view(), name="predict-stop"),
+    re_path(r"^predict_hourly_crime/?$", crime.HourlyCrime.as_view(), name="predict-hourly-crime"),
+    re_path(r"^average_daily_crime/?$", crime.AverageDailyCrime.as_view(), name="average-daily-crime"),
+    path("hourly_crime_chart.svg", crime.HourlyCrimeChart.as_view(), name="hourly-crime-chart"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]
