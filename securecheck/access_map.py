@@ -110,6 +110,7 @@ PAGES: dict[str, Access] = {
     # Trust: survey figures are published and not scoped by agency.
     "trust": Access(READERS),
     "trust-area": Access(READERS, about="surveyed area"),
+    "trust-groups": Access(READERS),
     "trust-drivers": Access(READERS),
     "trust-forecast": Access(READERS),
     "trust-drivers-compute": act(ANALYST),

@@ -1,0 +1,100 @@
+"""The page of groups of respondents, where a survey tells them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from insights.filters import FilterError
+from insights.trust import drawings, groups
+from insights.trust.asked import PAGE_KEYS
+from insights.trust.bands import MOST_ASKED
+from insights.trust.downloads import download
+from insights.trust.groups import LEAST_ASKED, ByGroup
+from insights.trust.views import nothing, page_of, redirect_if_long, refuse
+from ledger.access import permit
+
+FEW = f"Write a whole number, {LEAST_ASKED} at least: below that a gap in one area says next to nothing."
+
+
+class GroupForm(forms.Form):
+    """Left out: the newest period's first measure, White British, nothing assumed of the number asked."""
+
+    measure = forms.ChoiceField(
+        label="Measure",
+        required=False,
+        error_messages={"invalid_choice": "There is no such measure here. Choose from the list."},
+    )
+    reference = forms.ChoiceField(
+        label="Compared with",
+        required=False,
+        error_messages={"invalid_choice": "There is no such group here. Choose from the list."},
+    )
+    asked = forms.IntegerField(
+        label="People asked, of each group in an area",
+        required=False,
+        min_value=LEAST_ASKED,
+        max_value=MOST_ASKED,
+        error_messages={"invalid": FEW, "min_value": FEW},
+    )
+
+    def __init__(self, data: Mapping[str, Any], found: Sequence[ByGroup]) -> None:
+        self.found = groups.chosen(found, str(data.get("measure", "")))
+        usual = {"measure": self.found.asked.slug, "reference": groups.reference_of(self.found)}
+        super().__init__(usual | {name: value for name, value in data.items() if value not in ("", None)})
+        for name, choices in (
+            ("measure", groups.as_choices(found)),
+            ("reference", [(one, one) for one in self.found.groups]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101
+            field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in self.data:
+            if (
+                name not in self.fields
+                and name not in PAGE_KEYS
+                and not name.endswith(("-page", "-sort", "-per_page"))
+            ):
+                self.add_error(None, f"There is no filter “{name[:40]}”.")
+        return cleaned
+
+    def read(self) -> tuple[ByGroup, str, int | None]:
+        """What was measured, the reference group, and the number assumed. Raises `FilterError`."""
+        if not self.is_valid():
+            raise FilterError({name: [str(one) for one in errors] for name, errors in self.errors.items()})
+        return self.found, self.cleaned_data["reference"], self.cleaned_data.get("asked")
+
+
+@permit("insights.view_insights")
+@require_safe
+def show_groups(request: HttpRequest) -> HttpResponseBase:
+    """Gaps between groups of respondents: on average over areas, by borough, in every area."""
+    if short := redirect_if_long(request):
+        return short
+    every = groups.by_groups()
+    if not every:
+        return nothing(request, "groups", groups.NOTHING)
+    form = GroupForm(request.GET.dict(), every)
+    try:
+        found, reference, asked = form.read()
+    except FilterError as error:
+        return refuse(request, "groups", form, error)
+    report = groups.report(found, every, reference, asked)
+    if style := request.GET.get("format", ""):
+        return download(request, "groups", f"{found.asked.measure}, by group", report, style)
+    context = page_of(request, "groups", report, form) | {
+        "found": found,
+        "plot": drawings.dot_plot(groups.dots(every, reference)),
+        "legend": groups.legend(every),
+        "reference": reference,
+        "shares": groups.shares_in_words(found),
+    }
+    return render(request, "trust/groups.html", context)
