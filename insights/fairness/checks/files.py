@@ -14,6 +14,7 @@ from insights.fairness.benchmark import against_benchmark
 from insights.fairness.checks import predictions
 from insights.fairness.outcome import outcome_test
 from insights.fairness.rates_by_group import rates_by_group
+from insights.trust.bands import difference
 
 Row = dict[str, Any]
 
@@ -148,6 +149,18 @@ def _residual(rows: tuple[Row, ...], check: Mapping[str, Any]) -> float:
     return next(one.residual.value for one in found if one.group == check["group"]) or 0.0
 
 
+def _pas_force_share(rows: tuple[Row, ...], check: Mapping[str, Any]) -> float:
+    """The force's figure, which every borough's row of the quarter and measure repeats; NaN if they differ."""
+    told = {row["MPS"] for row in _chosen(rows, check)}
+    return float(told.pop().replace(",", ".")) if len(told) == 1 else float("nan")
+
+
+def _pas_force_change(rows: tuple[Row, ...], check: Mapping[str, Any]) -> float:
+    before = {"where": {**check["where"], "Date": check["before"]}}
+    now, then = _pas_force_share(rows, check), _pas_force_share(rows, before)
+    return difference(now, None, then, None).value or 0.0
+
+
 MEASURES: dict[str, Callable[[tuple[Row, ...], Mapping[str, Any]], float]] = {
     "ri_rows": lambda rows, check: float(len(rows)),
     "ri_search_rate": _ri_search_rate,
@@ -156,4 +169,6 @@ MEASURES: dict[str, Callable[[tuple[Row, ...], Mapping[str, Any]], float]] = {
     "op_hit_rate": _op_hit_rate,
     "op_threshold": _op_threshold,
     "residual": _residual,
+    "pas_force_share": _pas_force_share,
+    "pas_force_change": _pas_force_change,
 }

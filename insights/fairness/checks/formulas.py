@@ -9,6 +9,7 @@ from insights.fairness.intervals import Rate
 from insights.fairness.outcome import outcome_test
 from insights.fairness.rates_by_group import rates_by_group
 from insights.statistics import wilson
+from insights.trust.bands import half_width
 
 Inputs = Mapping[str, int]
 Formula = Callable[[Inputs], float | None]
@@ -39,6 +40,11 @@ def _per_thousand(inputs: Inputs) -> float | None:
     return None if rate is None else 1000 * rate
 
 
+def _half_width_at_half(inputs: Inputs) -> float:
+    """Points either way of a share of one half."""
+    return 100 * half_width(0.5, inputs["asked"])
+
+
 FORMULAS: dict[str, Formula] = {
     "total": lambda inputs: sum(inputs.values()),
     "complement": lambda inputs: inputs["whole"] - inputs["part"],
@@ -53,6 +59,7 @@ FORMULAS: dict[str, Formula] = {
     "disparity": lambda inputs: _disparity(inputs)[0],
     "disparity_low": lambda inputs: _disparity(inputs)[1],
     "disparity_high": lambda inputs: _disparity(inputs)[2],
+    "half_width_at_half": _half_width_at_half,
     "relative_rate": lambda inputs: _disparity(inputs)[0],
     "share_ratio": lambda inputs: (
         share_ratio(inputs["stops"], inputs["all_stops"], inputs["people"], inputs["all_people"]).value
