@@ -92,7 +92,7 @@ def audit(learned: Learned) -> Audit:
     line = learned.back_off.chain
     needed = {FEATURES[name].column for name in line} | {*line}
     grain = Grain.of(learned.target, learned.after)
-    grain = Grain({name: sql for name, sql in grain.columns.items() if name in needed})
+    grain = grain.only([*needed])
     cells = read_cells(learned.target, grain.adding(*GROUPS), learned.period, learned.cells.classes)
     cells.half_life = learned.cells.half_life
     shares = _served(learned, cells)

@@ -9,7 +9,7 @@ from math import log
 from typing import Any
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 
 from ledger.models import Agency
 from prediction.features import COARSE_SQL, COLUMNS, Target
@@ -39,9 +39,10 @@ def known(target: Target) -> str:
 
 @dataclass(frozen=True)
 class Grain:
-    """SQL of each column that is counted, by name."""
+    """SQL of each column that is counted, by name, and what is joined to the facts for it."""
 
     columns: dict[str, str]
+    joined: str = ""
 
     @classmethod
     def of(cls, target: Target, after: bool) -> Grain:
@@ -56,17 +57,17 @@ class Grain:
         for name in names:
             coarse = "" if fine else COLUMNS[name].coarse
             columns[coarse or name] = COARSE_SQL[coarse] if coarse else COLUMNS[name].sql
-        if len(spots) > MOST_SPOTS:
-            kept = ", ".join(str(int(spot)) for spot, _ in spots[:MOST_SPOTS])
-            sql = columns["spot"]
-            columns["spot"] = f"CASE WHEN {sql} IN ({kept}) THEN {sql} ELSE {OTHER_SPOT} END"
-        return cls(columns)
+        if len(spots) <= MOST_SPOTS:
+            return cls(columns)
+        kept = ", ".join(str(int(spot)) for spot, _ in spots[:MOST_SPOTS])
+        joined = f"LEFT JOIN unnest(ARRAY[{kept}]) AS kept (spot) ON kept.spot = {columns['spot']}"
+        return cls(columns | {"spot": f"coalesce(kept.spot, {OTHER_SPOT})"}, joined)
 
     def only(self, names: Sequence[str]) -> Grain:
-        return Grain({name: sql for name, sql in self.columns.items() if name in names})
+        return Grain({name: sql for name, sql in self.columns.items() if name in names}, self.joined)
 
     def adding(self, *names: str) -> Grain:
-        return Grain(self.columns | {name: COLUMNS[name].sql for name in names})
+        return Grain(self.columns | {name: COLUMNS[name].sql for name in names}, self.joined)
 
 
 def read_cells(target: Target, grain: Grain, period: Period, classes: Sequence[int] = ()) -> Cells:
@@ -78,9 +79,9 @@ def read_cells(target: Target, grain: Grain, period: Period, classes: Sequence[i
     block = "CASE WHEN day < %s THEN 0 ELSE day - %s END"
     keys = [f"({sql})::int" for sql in (*grain.columns.values(), target.column)] + [part, block]
     places = ", ".join(str(place + 1) for place in range(len(keys)))
-    sums = [f"round({SCALE} * sum(exp({log(0.5) / days:.12f} * (%s - day))))::int" for days in HALF_LIVES]
+    sums = [f"round({SCALE} * sum(exp({log(0.5) / days:.12f}::float8 * (%s - day))))::int" for days in HALF_LIVES]
     sql = (
-        f"SELECT {', '.join([*keys, 'count(*)::int', *sums])} FROM insights_stopfact "
+        f"SELECT {', '.join([*keys, 'count(*)::int', *sums])} FROM insights_stopfact {grain.joined} "
         f"WHERE {known(target)} AND day BETWEEN %s AND %s GROUP BY {places}"
     )
     starts = [period.validation_from, *[period.test_from] * 3, *[period.last] * len(sums)]
@@ -100,7 +101,10 @@ def read_cells(target: Target, grain: Grain, period: Period, classes: Sequence[i
 def fetch_integers(sql: str, params: Sequence[Any] | Mapping[str, Any], width: int) -> list[Codes]:
     """Columns of a SELECT whose every column is a non-null `int`, by binary COPY: its rows are then of one length."""
     body = bytearray()
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # How many groups there are is guessed far too high, which would leave all the counting to one processor.
+        cursor.execute("SET LOCAL parallel_tuple_cost = 0")
+        cursor.execute("SET LOCAL work_mem = '256MB'")
         query = cursor.mogrify(sql, params)
         with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)") as copy:
             for chunk in copy:
