@@ -58,6 +58,7 @@ class Kind:
     records: str = "stops"  # what it is learned from
     never: str = "race, gender, age"  # what is never an input
     refits: bool = False
+    in_use: str = ""  # names a function that is given each run that is put in use
 
     def train(self, seed: int, progress: Progress) -> Draft:
         """Learn. Heavy libraries are loaded here, in the worker and in commands only."""
@@ -68,6 +69,11 @@ class Kind:
         """Whether there is something to learn that a run did not see."""
         found: Callable[[ModelRun], bool] = _named(self.newer)
         return found(run)
+
+    def put_in_use(self, run: ModelRun) -> None:
+        """What follows when a run is put in use, in the same transaction."""
+        if self.in_use:
+            _named(self.in_use)(run)
 
 
 def _named(place: str) -> Any:
@@ -107,6 +113,7 @@ KINDS: tuple[Kind, ...] = (
         records="incidents",
         never="stops, arrests by officers' activity, and who lives or was stopped there",
         refits=True,
+        in_use="prediction.crime.record.keeping.keep_forecasts",
     ),
     Kind(
         "trust",

@@ -12,6 +12,7 @@ from ledger.choices import ImportState
 from ledger.imports.sources import SOURCES
 from ledger.models import ImportRun, ImportUndo, Incident
 from prediction import jobs
+from prediction.crime.record.keeping import score_due
 from prediction.kinds import families, kinds_of
 from prediction.models import JobAct, ModelRun, RunState
 
@@ -19,6 +20,12 @@ TRAIN_AFTER = timedelta(days=7)
 
 
 def ask_for_work() -> None:
+    """What is asked for, and kept forecasts of crime scored whose month is over."""
+    score_due()
+    ask_for_models()
+
+
+def ask_for_models() -> None:
     """Drift of what is in use; hot spots where crimes changed; a new candidate where the newest run is a week old and newer stops are there."""
     if ModelRun.objects.filter(state=RunState.IN_USE).exists():
         jobs.ask(JobAct.DRIFT)

@@ -183,6 +183,8 @@ def _put_in_use(run: ModelRun, act: RunAct, user: Any, reason: str, request: Htt
     run.state = RunState.IN_USE
     run.save(update_fields=["state", "signed_by", "signed_at", "note"])
     _note(run, act, user, reason, request)
+    if run.of is not None:
+        run.of.put_in_use(run)
 
 
 def _note(run: ModelRun, act: RunAct, user: Any, reason: str, request: HttpRequest | None) -> None:

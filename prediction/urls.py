@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from prediction.views import crime, drift, hotspots, jobs, predict, rules, runs, trust
+from prediction.views import crime, drift, hotspots, jobs, predict, record, rules, runs, trust
 
 urlpatterns = [
     path("trust/forecast/", trust.show_forecast, name="trust-forecast"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("crime/hotspots/", hotspots.show_hotspots, name="crime-hotspots"),
     path("crime/hotspots/look/", hotspots.look_for_hotspots, name="look-for-hotspots"),
     path("crime/", crime.show_hours, name="crime"),
+    path("prediction/crime/record/", record.show_record, name="crime-record"),
     path("prediction/jobs/<uuid:key>/", jobs.show_job, name="prediction-job"),
     path("prediction/jobs/<uuid:key>/progress/", jobs.report_job, name="prediction-job-progress"),
 ]

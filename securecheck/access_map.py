@@ -142,6 +142,7 @@ PAGES: dict[str, Access] = {
         for name in ("sign-run", "roll-back-run", "switch-off-run")
     },
     "crime": Access(READERS),
+    "crime-record": Access(READERS),
     "prediction-train": act(ANALYST),
     "prediction-drift": Access(READERS),
     "look-for-drift": act(ANALYST),

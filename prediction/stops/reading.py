@@ -79,7 +79,9 @@ def read_cells(target: Target, grain: Grain, period: Period, classes: Sequence[i
     block = "CASE WHEN day < %s THEN 0 ELSE day - %s END"
     keys = [f"({sql})::int" for sql in (*grain.columns.values(), target.column)] + [part, block]
     places = ", ".join(str(place + 1) for place in range(len(keys)))
-    sums = [f"round({SCALE} * sum(exp({log(0.5) / days:.12f}::float8 * (%s - day))))::int" for days in HALF_LIVES]
+    sums = [
+        f"round({SCALE} * sum(exp({log(0.5) / days:.12f}::float8 * (%s - day))))::int" for days in HALF_LIVES
+    ]
     sql = (
         f"SELECT {', '.join([*keys, 'count(*)::int', *sums])} FROM insights_stopfact {grain.joined} "
         f"WHERE {known(target)} AND day BETWEEN %s AND %s GROUP BY {places}"

@@ -1,0 +1,1 @@
+"""What was said of a month, kept as it was said, and held against what came."""
