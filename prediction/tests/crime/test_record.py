@@ -47,7 +47,7 @@ def happen(agency: Agency, until: date = date(2025, 8, 10)) -> None:
     """July and some days more come in: two incidents a day at the docks at 22:00, one at the market at noon."""
     run = ImportRun.objects.get(file_name="made-up.csv")
     docks, market = Area.objects.get(name="Docks"), Area.objects.get(name="Market")
-    made, day = [], date(2025, 6, 30)
+    made, day = list[Incident](), date(2025, 6, 30)
     while day <= until:
         for area, hour, times in ((docks, 22, 2), (market, 12, 1)):
             for _ in range(times):
@@ -108,15 +108,15 @@ def test_a_month_is_scored_when_all_its_days_are_covered_and_not_before(city: di
     assert keeping.score_due() == []
     happen(city["agency"], until=date(2025, 7, 31))  # the last day may be cut
     assert keeping.score_due() == []
-    happen_more = date(2025, 8, 3)
+    august = date(2025, 8, 3)
     Incident.objects.create(
         import_run=ImportRun.objects.get(file_name="made-up.csv"),
         import_row=1,
         agency=city["agency"],
         key="august",
-        month=happen_more.replace(day=1),
-        reported_on=happen_more,
-        occurred_on=happen_more,
+        month=august.replace(day=1),
+        reported_on=august,
+        occurred_on=august,
     )
     [score] = keeping.score_due()
     assert score.forecast.month == JULY
@@ -233,7 +233,7 @@ def test_the_size_of_an_area_is_that_of_its_boundary_less_its_holes() -> None:
     found = square_kilometres({"type": "Polygon", "coordinates": [square(side)]})
     assert found == pytest.approx((side * 111.32) ** 2 * cos(radians(50.05)), rel=2e-3)
     holed = square_kilometres({"type": "MultiPolygon", "coordinates": [[square(side), square(side / 2)]]})
-    assert holed == pytest.approx(found * 0.75, rel=2e-3)
+    assert holed == pytest.approx((found or 0) * 0.75, rel=2e-3)
     assert square_kilometres(None) is square_kilometres({"type": "Point", "coordinates": [0, 0]}) is None
 
 
