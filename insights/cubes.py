@@ -52,22 +52,25 @@ def sums_of_facts(cube: type[Summary], where: str, sign: int = 1) -> str:
     `where` is SQL over `insights_stopfact` with `%s` for values.
     """
     keys = [f"{KEY_EXPRESSIONS.get(key, key)} AS {key}" for key in cube.key_columns()]
-    country = (
-        ["max(country) AS country"] if "country" in set(cube.columns()) - set(cube.key_columns()) else []
-    )
     sums = [f"({sign} * sum({MEASURES[name]}))::int AS {name}" for name in measures_of(cube)]
     places = _places(cube)
     return (
-        f"SELECT {', '.join(keys + country + sums)} FROM insights_stopfact WHERE {cube.condition} AND {where} "
+        f"SELECT {', '.join(keys + _country_beside(cube) + sums)} FROM insights_stopfact WHERE {cube.condition} AND {where} "
         f"GROUP BY {places} ORDER BY {places}"
     )
 
 
 def _sums_of_cells(cube: type[Summary], cells: str) -> str:
     """SELECT of a summary's cells from a table that holds those of a finer one, in key order."""
-    sums = ", ".join(f"sum({name})::int AS {name}" for name in measures_of(cube))
+    sums = [f"sum({name})::int AS {name}" for name in measures_of(cube)]
+    chosen = ", ".join([*cube.key_columns(), *_country_beside(cube), *sums])
     places = _places(cube)
-    return f"SELECT {', '.join(cube.key_columns())}, {sums} FROM {cells} GROUP BY {places} ORDER BY {places}"
+    return f"SELECT {chosen} FROM {cells} GROUP BY {places} ORDER BY {places}"
+
+
+def _country_beside(cube: type[Summary]) -> list[str]:
+    """The country of a cell where it is no key."""
+    return ["max(country) AS country"] if "country" in set(cube.columns()) - set(cube.key_columns()) else []
 
 
 def _waiting(cube: type[Summary]) -> str:

@@ -11,6 +11,7 @@ from insights.models.cubes import (
     Summary,
     VehicleCount,
     Who,
+    WhoAgencyYear,
     WhoCountry,
     WhoYear,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "TrustStudy",
     "VehicleCount",
     "Who",
+    "WhoAgencyYear",
     "WhoCountry",
     "WhoYear",
 ]

@@ -138,6 +138,20 @@ class WhoYear(Cube):
     age_band = models.SmallIntegerField()
 
 
+class WhoAgencyYear(Cube):
+    """Who was stopped, year by year, in each agency, whatever for: rates by group and agency without a look at months."""
+
+    grain = "year"
+    finer = Who
+    pk = models.CompositePrimaryKey("agency", "year", "race", "gender", "age_band")
+    agency = models.SmallIntegerField()
+    year = models.SmallIntegerField()
+    race = models.SmallIntegerField()
+    gender = models.SmallIntegerField()
+    age_band = models.SmallIntegerField()
+    country = models.SmallIntegerField()
+
+
 class ResultYear(Cube):
     """What stops came to, year by year, in each country. The marks are keys: 1, 0, or -1 when not recorded."""
 
@@ -199,7 +213,16 @@ class VehicleCount(Summary):
         ]
 
 
-CUBES: tuple[type[Cube], ...] = (Who, WhoCountry, WhoYear, ResultYear, AllYear, Clock, ClockCountry)
+CUBES: tuple[type[Cube], ...] = (
+    Who,
+    WhoAgencyYear,
+    WhoCountry,
+    WhoYear,
+    ResultYear,
+    AllYear,
+    Clock,
+    ClockCountry,
+)
 # The one fixed order in which they are written: writers that take them in the same order never wait in a circle. Those
 # whose cells many desks share come last, since a cell is held until its writer commits.
 SUMMARIES: tuple[type[Summary], ...] = (VehicleCount, *CUBES)

@@ -115,7 +115,7 @@ def test_every_route_gives_the_same_answer(seed: int) -> None:
 @pytest.mark.django_db
 def test_a_cell_off_by_one_is_noticed() -> None:
     fill(random.Random(99), 200)
-    filters, dims, measures = Filters.read({}, Codes()), ["violation"], ["stops"]
+    filters, dims, measures = Filters.read({}, Codes()), ["year"], ["stops"]
     due = answer(_facts_route(filters, measures, UNKNOWN), filters, dims, measures)
     for cube in CUBES:
         cell = cube.objects.first()
@@ -128,7 +128,16 @@ def test_a_cell_off_by_one_is_noticed() -> None:
 
 @pytest.mark.django_db
 def test_the_smallest_relation_that_holds_the_question_is_read() -> None:
-    by_size = ("allyear", "resultyear", "whoyear", "clockcountry", "whocountry", "clock", "who")
+    by_size = (
+        "allyear",
+        "resultyear",
+        "whoyear",
+        "clockcountry",
+        "whoagencyyear",
+        "whocountry",
+        "clock",
+        "who",
+    )
     rows = {f"insights_{name}": 1000.0 * place for place, name in enumerate(by_size, 1)}
     sizes = Sizes(rows | {"insights_stopfact": 1e7}, {1: 0.1}, date(2016, 1, 1), date(2025, 12, 31))
     codes = Codes()
@@ -140,6 +149,8 @@ def test_the_smallest_relation_that_holds_the_question_is_read() -> None:
     assert reads(["year", "month", "hour"]) == "ClockCountry"
     assert reads(["race"], hour_min="20", hour_max="4") == "AllYear"
     assert reads(["race"], outcome="Warning") == "ResultYear"
+    assert reads(["race", "agency"], gender="Female") == "WhoAgencyYear"
+    assert reads(["race", "agency", "month"]) == "Who"
     assert reads(["race"], age_min="30") == "facts"
     assert reads(["hour"], date_after="2024-01-15") == "ClockCountry and facts"
 
