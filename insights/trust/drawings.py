@@ -205,9 +205,7 @@ def dot_plot(pairs: Sequence[tuple[str, Mapping[str, float | None]]]) -> Dots | 
         )
         for at, (name, value, low, high) in enumerate(known)
     ]
-    ticks = [
-        (place(one), f"{100 * one:+g}".replace("+0", "0") if one else "0") for one in _steps(least, most)
-    ]
+    ticks = [(place(one), f"{100 * one:+g}".replace("-", "−") if one else "0") for one in _steps(least, most)]
     return Dots(rows, ticks, place(0), "; ".join(row.says for row in rows))
 
 

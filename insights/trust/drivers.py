@@ -47,7 +47,7 @@ def report(findings: Mapping[str, Any]) -> Report:
     return Report(
         headlines=tuple(_headlines(answers)) if "drivers" in answers else (),
         findings=tuple(_says(answers, measure)),
-        notes=(*METHOD, *((POLICING_METHOD,) if "drivers" in policing else ())),
+        notes=(*METHOD, *_chance(answers), *((POLICING_METHOD,) if "drivers" in policing else ())),
         sections=tuple(sections),
         summary={"survey": findings["survey"], "measure": measure}
         | (
@@ -55,6 +55,18 @@ def report(findings: Mapping[str, Any]) -> Report:
             if told and "drivers" in answers
             else {}
         ),
+    )
+
+
+def _chance(found: Mapping[str, Any]) -> list[str]:
+    """How many intervals would exclude nought by chance alone."""
+    number = len(found.get("drivers", ()))
+    return (
+        [
+            f"{number} intervals are looked at together: if nothing moved with it, about {0.05 * number:.1f} of them would still exclude nought."
+        ]
+        if number
+        else []
     )
 
 

@@ -25,6 +25,7 @@ from insights.trust.asked import Question, TrustForm
 from insights.trust.compared import levels
 from insights.trust.downloads import download, say
 from insights.trust.figures import FORCE, Measured, period_label
+from insights.trust.mapped import trust_map
 from insights.trust.marks import events_of
 from ledger.access import permit
 from ledger.audit import record
@@ -113,11 +114,13 @@ def _events(found: Measured) -> list[Marked]:
 def _drawn(question: Question, found: Measured) -> dict[str, Any]:
     rows = levels(found, question.period, question.design)
     names = {one.area: one.name for one in rows}
+    drawn = trust_map(question, rows)
     return {
         "question": question,
         "when": period_label(question.period),
         "areas": overview.plural(question),
-        "tiles": drawings.tiles(names, {one.area: (one.share, one.verdict) for one in rows}),
+        "map": drawn,
+        "tiles": [] if drawn else drawings.tiles(names, {one.area: (one.share, one.verdict) for one in rows}),
         "multiples": drawings.multiples(found, question.design),
         "query": urlencode(
             {

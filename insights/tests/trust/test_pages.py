@@ -239,3 +239,27 @@ def test_names_of_measures_and_areas_are_text() -> None:
     page = get("/trust/").content.decode()
     assert "<script>alert(1)" not in page
     assert "<b>Bold</b>" not in page
+
+
+def test_a_map_is_drawn_where_the_ledger_has_boundaries() -> None:
+    survey.write(survey.plain)
+    for number, name in enumerate(survey.BOROUGHS):
+        west, south = -0.2 + number / 10, 51.5
+        ring = [
+            [west, south],
+            [west + 0.1, south],
+            [west + 0.1, south + 0.1],
+            [west, south + 0.1],
+            [west, south],
+        ]
+        place = survey.area(name)
+        place.boundary = {"type": "Polygon", "coordinates": [ring]}
+        place.save()
+    page = get("/trust/").content.decode()
+    assert 'data-map="trust-map"' in page
+    assert 'class="tile ' not in page
+    assert "78.0% (73.7% to 81.8%), above the force" in page
+    assert (
+        f'href="{page_of_area("Barnet")}?survey=PAS+by+borough&amp;measure=Trust+MPS&amp;period=2022+Q4"'
+        in page
+    )
