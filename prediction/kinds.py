@@ -97,6 +97,11 @@ TRUST_USE = (
     "To plan by: what the survey may find of an area in a quarter and in a year, if it goes on as before. Not a target, and not a "
     "judgement of the officers who work there."
 )
+PROXY_USE = (
+    "To show how far published rates alone tell which group a row of a table of aggregate rates is about, and so that a high score of such a "
+    "model proves little. It may be applied to another table of aggregate rates, of rows of at least 100 stops. Never to a person: no page, "
+    "command or API takes one, since a rate of a place says nothing of anybody in it, and what the model learned is which groups live where."
+)
 STOPS = "prediction.stops.runs.train_stops"
 KINDS: tuple[Kind, ...] = (
     Kind("outcome", "outcome", "How a stop ends", STOP_USE, STOPS),
@@ -124,6 +129,19 @@ KINDS: tuple[Kind, ...] = (
         newer="prediction.nightly.figures_came",
         records="survey figures",
         never="who was asked, and anything about a person",
+    ),
+    *(
+        Kind(
+            f"proxy-{level}",
+            "proxy",
+            f"Proxy audit: published rates of {level}",
+            PROXY_USE,
+            "prediction.proxy.training.train_proxy",
+            newer="prediction.nightly.rates_came",
+            records="rows of published rates",
+            never="persons: an audit of tables, not for use on people",
+        )
+        for level in ("states", "cities")
     ),
 )
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from insights.models import StopFact
 from insights.trust.figures import current
 from ledger.choices import ImportState
+from ledger.imports.kinds import PUBLISHED_RATES
 from ledger.imports.sources import SOURCES
 from ledger.models import ImportRun, ImportUndo, Incident
 from prediction import jobs
@@ -52,12 +53,20 @@ def stops_came(newest: ModelRun) -> bool:
 
 def incidents_came(newest: ModelRun) -> bool:
     """Whether incidents were loaded, or their import undone, since a run was trained."""
+    return _came("incidents", newest)
+
+
+def rates_came(newest: ModelRun) -> bool:
+    """Whether published rates were loaded, or their import undone, since a run was trained."""
+    return _came(PUBLISHED_RATES.name, newest)
+
+
+def _came(kind: str, newest: ModelRun) -> bool:
+    sources = sources_of(kind)
     loaded = ImportRun.objects.filter(
-        source__in=sources_of("incidents"), state=ImportState.LOADED, finished_at__gt=newest.trained_at
+        source__in=sources, state=ImportState.LOADED, finished_at__gt=newest.trained_at
     )
-    undone = ImportUndo.objects.filter(
-        import_run__source__in=sources_of("incidents"), undone_at__gt=newest.trained_at
-    )
+    undone = ImportUndo.objects.filter(import_run__source__in=sources, undone_at__gt=newest.trained_at)
     return loaded.exists() or undone.exists()
 
 

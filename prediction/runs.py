@@ -88,7 +88,9 @@ def put_refit_in_use(run: ModelRun) -> bool:
 
 def has_table(run: ModelRun) -> bool:
     """Whether the table that a run answers from is still there, or it needs none."""
-    return not run.serving or run.groups.exists() or run.crime_rates.exists() or run.trust_forecasts.exists()
+    if not run.serving or "model" in run.serving:
+        return True
+    return run.groups.exists() or run.crime_rates.exists() or run.trust_forecasts.exists()
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from prediction.views import crime, drift, hotspots, jobs, predict, record, rules, runs, trust
+from prediction.views import crime, drift, hotspots, jobs, predict, proxy, record, rules, runs, trust
 
 urlpatterns = [
     path("trust/forecast/", trust.show_forecast, name="trust-forecast"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("prediction/runs/<uuid:key>/back/", runs.roll_back, name="roll-back-run"),
     path("prediction/runs/<uuid:key>/off/", runs.switch_off, name="switch-off-run"),
     path("prediction/train/", runs.train, name="prediction-train"),
+    path("prediction/proxy/", proxy.show_audit, name="proxy-audit"),
+    path("prediction/proxy/apply/", proxy.apply_to_table, name="apply-proxy"),
     path("prediction/drift/", drift.show_drift, name="prediction-drift"),
     path("prediction/drift/look/", drift.look_for_drift, name="look-for-drift"),
     path("prediction/drift/<uuid:key>/note/", drift.note_drift, name="note-drift"),

@@ -144,6 +144,8 @@ PAGES: dict[str, Access] = {
     "crime": Access(READERS),
     "crime-record": Access(READERS),
     "prediction-train": act(ANALYST),
+    "proxy-audit": Access(READERS),
+    "apply-proxy": act(ANALYST),
     "prediction-drift": Access(READERS),
     "look-for-drift": act(ANALYST),
     "note-drift": act(SUPERVISOR, ANALYST, about="drift report"),

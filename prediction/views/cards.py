@@ -28,6 +28,11 @@ NAMES = {
     "best_hours": "In best 6 hours",
     "error_quarter": "Mean error, one quarter ahead",
     "error_year": "Mean error, four quarters ahead",
+    "random_accuracy": "Accuracy, random folds",
+    "random_log_loss": "Log-loss, random folds",
+    "states_accuracy": "Accuracy, states held out",
+    "states_balanced": "Balanced accuracy, states held out",
+    "states_log_loss": "Log-loss, states held out",
 }
 MEANINGS = {
     "log_loss": "Mean of −ln of the probability given to what happened. Lower is better.",
@@ -43,8 +48,24 @@ MEANINGS = {
     "best_hours": "Share of what happened that fell in those six hours of the day which were ranked first, area by area. A quarter by chance.",
     "error_quarter": "Mean of |forecast − share| over areas and origins, as a share. Lower is better.",
     "error_year": "The same, four quarters ahead.",
+    "random_accuracy": "Share of rows whose group was told, in five folds drawn at random: rows of one state stand on both sides.",
+    "random_log_loss": "Mean of −ln of the probability given to the group that the row is about, in the same folds. Lower is better.",
+    "states_accuracy": "Share of rows whose group was told by a model that saw no row of their state.",
+    "states_balanced": "Mean over the groups of the share of their rows that were told, by a model that saw no row of their state.",
+    "states_log_loss": "Mean of −ln of the probability given to the group that the row is about, by a model that saw no row of its state.",
 }
-SHARES = ("ece", "accuracy", "coverage", "coverage_totals", "best_hours", "error_quarter", "error_year")
+SHARES = (
+    "ece",
+    "accuracy",
+    "coverage",
+    "coverage_totals",
+    "best_hours",
+    "error_quarter",
+    "error_year",
+    "random_accuracy",
+    "states_accuracy",
+    "states_balanced",
+)
 GROUPS = {"race": "By race", "gender": "By gender"}
 Estimate = Mapping[str, float | None]
 

@@ -1,0 +1,323 @@
+"""The proxy audit as a run, on its page, and applied to tables; no way leads to a person."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from ledger.models import AuditEvent, ImportUndo
+from ledger.models.figures import PublishedRate
+from ledger.tests.factories import make_user
+from ledger.tests.import_files import EXAMPLES, SHARED, loaded
+from ledger.tests.stops import signed_in
+from prediction import nightly, runs, tasks
+from prediction.jobs import ask
+from prediction.kinds import kind_named, kinds_of
+from prediction.models import JobAct, JobState, ModelRun, PredictionJob
+from prediction.proxy import training
+from prediction.proxy.applying import HEADER, NotATable, apply
+from prediction.proxy.reading import read
+from prediction.tests.proxy.rates import GROUPS, make_rates
+from prediction.tests.test_jobs import Context
+from securecheck.access_map import ACCESS
+from securecheck.tests.browser import assert_accessible, assert_clean
+
+PAGE = "/prediction/proxy/"
+FOLDER = SHARED / "stanford-opp-aggregates"
+published = pytest.mark.skipif(not FOLDER.exists(), reason="the published files are not beside the checkout")
+
+
+def silent(done: int, total: int, message: str) -> None:
+    """Nobody watches."""
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer shuffles and trees: enough to be right."""
+    monkeypatch.setattr(training, "SHUFFLES", 5)
+    monkeypatch.setattr("prediction.proxy.models.TREES", 10)
+
+
+@pytest.fixture(scope="module")
+def drafted(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """One training for all tests of this module: a table whose stop rate is a key and whose search rate differs a little."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr(training, "SHUFFLES", 5)
+        patch.setattr("prediction.proxy.models.TREES", 10)
+        make_rates(states=6, districts=24, effect=0.5)
+        kind = kind_named("proxy-states")
+        draft = kind.train(1, silent)
+        transaction.set_rollback(True)
+    return draft
+
+
+@pytest.fixture
+def run(db: None, drafted: Any) -> ModelRun:
+    return runs.sign_off(runs.keep(drafted, 1.0))
+
+
+def table(rows: int = 60, header: tuple[str, ...] = HEADER, **changed: str) -> bytes:
+    """A table of rates as a file, every third row about another group."""
+    cells = {
+        "state": "ZZ",
+        "city": "Statewide",
+        "geography": "ZZ",
+        "search_rate": "0.05",
+        "stop_rate": "0.1",
+        "hit_rate": "NA",
+        "inferred_threshold": "NA",
+        "stops_per_year": "250.5",
+        "stop_rate_n": "9000",
+    } | changed
+    lines = [",".join(header)]
+    for number in range(rows):
+        row = {"subgeography": f"d{number // 3}", "subject_race": GROUPS[number % 3]} | cells
+        lines.append(",".join(row.get(name, "1") for name in header))
+    return "\n".join(lines).encode()
+
+
+# The run
+
+
+def test_the_key_is_found_and_random_folds_are_shown_beside_unseen_states(run: ModelRun) -> None:
+    rows = {row["rival"]: row for row in run.metrics["rivals"]}
+    boosting = rows["gradient boosting, stop rate alone"]
+    assert boosting["random_accuracy"]["value"] > 0.95
+    assert boosting["states_accuracy"]["value"] < 0.6
+    assert boosting["states_log_loss"]["value"] > rows["dummy"]["states_log_loss"]["value"]
+    [keys] = [one for one in run.card["tables"] if one["title"].startswith("Columns that are a key")]
+    assert [row[0] for row in keys["rows"] if row[-1] == "yes"] == ["stop_rate", "stop_rate_n"]
+    assert len(rows) == 10
+    assert sum(row["served"] for row in rows.values()) == 1
+
+
+def test_what_is_kept_is_the_best_on_unseen_states(run: ModelRun) -> None:
+    rivals = [row for row in run.metrics["rivals"] if row["rival"] != "dummy"]
+    best = min(rivals, key=lambda row: row["states_log_loss"]["value"])
+    assert best["served"]
+    assert run.serving["name"] == best["rival"]
+    assert (run.gate == "open") == (best["difference"]["high"] < 0)
+
+
+def test_sentences_are_computed_from_the_figures(run: ModelRun) -> None:
+    told = " ".join(run.card["findings"])
+    assert "stop_rate and stop_rate_n are keys to the group" in told
+    assert "stop_rate has 18 values on 432 rows" in told
+    assert "cannot be applied to a person" in told
+
+
+@pytest.mark.django_db
+def test_without_a_key_nothing_is_called_one_and_random_folds_show_nothing() -> None:
+    make_rates(seed=3, key=False)
+    draft = kind_named("proxy-states").train(1, silent)
+    rows = {row["rival"]: row for row in draft.metrics["rivals"]}
+    assert rows["gradient boosting, stop rate alone"]["random_accuracy"]["value"] < 0.5
+    assert "No column is a key" in " ".join(draft.card["findings"])
+    assert draft.gate == "closed"
+
+
+@pytest.mark.django_db
+def test_levels_are_apart_and_undone_imports_are_not_read() -> None:
+    make_rates(level="states")
+    make_rates(level="cities", states=7)
+    assert (len(read("states").states), len(read("cities").states)) == (8, 7)
+    run = PublishedRate.objects.filter(city="Statewide").first().import_run
+    ImportUndo.objects.create(import_run=run, user=make_user("Analyst"), reason="Wrong file")
+    with pytest.raises(CommandError, match="import them \\(source open-policing-rates\\)"):
+        call_command("train", "proxy")
+
+
+@pytest.mark.django_db
+def test_the_worker_audits_both_levels_and_the_night_does_so_after_an_import(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        training,
+        "_all_tried",
+        lambda: [("dummy", "stop rate alone"), ("logit", "rates"), ("logit", "rates and volume")],
+    )
+    monkeypatch.setattr(training, "BOOSTING", "logit")
+    make_rates()
+    make_rates(level="cities")
+    job = ask(JobAct.TRAIN, "proxy")
+    tasks.work.func(Context(), job.pk)
+    assert PredictionJob.objects.get(pk=job.pk).state == JobState.DONE
+    assert sorted(ModelRun.objects.values_list("kind", flat=True)) == ["proxy-cities", "proxy-states"]
+    assert not nightly.is_due("proxy")
+    loaded(EXAMPLES / "open-policing-rates" / "state.csv", "open-policing-rates")
+    assert nightly.is_due("proxy")
+
+
+# Applied to a table
+
+
+def test_a_table_is_told_as_a_whole(run: ModelRun) -> None:
+    found = apply(run, table(60))
+    assert (found.rows, found.used, found.accuracy.part) == (
+        60,
+        60,
+        20,
+    )  # all rows alike: one group is told throughout
+    assert found.balanced == pytest.approx(1 / 3)
+    assert found.null[0] == pytest.approx(1 / 3, abs=0.01)
+
+
+def test_rows_of_few_stops_and_unknown_groups_are_left_out_and_counted(run: ModelRun) -> None:
+    lines = table(90).decode().splitlines()
+    lines[1] = lines[1].replace("250.5", "99.9")
+    lines[2] = lines[2].replace("250.5", "NA")
+    lines[3] = lines[3].replace("white", "martian")
+    found = apply(run, "\n".join(lines).encode())
+    assert (found.used, sum(found.left_out.values())) == (87, 3)
+    assert apply(run, ("\ufeff" + table(60).decode().replace("\n", "\r\n") + "\r\n\r\n").encode()).used == 60
+
+
+@pytest.mark.parametrize(
+    "content, why",
+    [
+        (b"", "is missing"),
+        (b"driver_name,age\nAnna,31\n", "“driver_name” is no column of a table of aggregate rates"),
+        (
+            table(60, (*HEADER, "vehicle_number")),
+            "“vehicle_number” is no column of a table of aggregate rates",
+        ),
+        (table(1), "1 rows of 1 groups can be used"),
+        (table(29), "At least 30 rows of two groups"),
+        (table(60, stops_per_year="1"), "0 rows of 0 groups can be used"),
+        (table(60, stop_rate="-1", search_rate="-1", stop_rate_n="-1"), "is no rate or number of stops"),
+        (table(60, stop_rate="inf", search_rate="inf", stop_rate_n="inf"), "is no rate or number of stops"),
+        (
+            table(60, tuple(name for name in HEADER if name != "stops_per_year")),
+            "“stops_per_year” is missing",
+        ),
+        (table(60, (*HEADER, "state")), "stands twice"),
+        (table(60) + b"\nonly,three,cells", "Row 61 has 3 cells"),
+        (table(60) + b'\n"torn', "no CSV that can be read"),
+        (b"\xff\xfe\x00x", "no text in UTF-8"),
+        (b"x" * (10 * 1024 * 1024 + 1), "larger than 10 MB"),
+    ],
+)
+def test_what_is_no_table_of_aggregates_is_refused_in_words(run: ModelRun, content: bytes, why: str) -> None:
+    with pytest.raises(NotATable, match=why.replace("(", "\\(").replace(")", "\\)")):
+        apply(run, content)
+
+
+def test_no_page_command_or_api_takes_a_person(run: ModelRun) -> None:
+    for words in (["predict", "proxy"], ["predict", "proxy-states"]):
+        with pytest.raises(CommandError):
+            call_command(*words)
+    client = signed_in("Analyst")
+    answer = client.post(
+        "/api/predict_stop",
+        json.dumps({"predict": "proxy", "violation": "DUI"}),
+        content_type="application/json",
+    )
+    assert answer.status_code == 400
+    assert {name for name in ACCESS if "proxy" in name} == {"proxy-audit", "apply-proxy"}
+    assert ACCESS["apply-proxy"].roles == ("Analyst",)
+    for address in (f"{PAGE}?race=black&stop_rate=0.1", f"{PAGE}apply/?stop_rate=0.1"):
+        assert b"Your table" not in client.get(address).content
+    assert "Never to a person" in kinds_of("proxy")[0].use
+
+
+# The page
+
+
+def send(content: bytes, level: str = "states", role: str = "Analyst") -> Any:
+    file = SimpleUploadedFile("rates.csv", content, content_type="text/csv")
+    return signed_in(role).post(reverse("apply-proxy"), {"file": file, "level": level})
+
+
+def test_the_page_shows_both_splits_why_and_what_it_is_not_for(run: ModelRun) -> None:
+    text = signed_in("Policymaker").get(PAGE).content.decode()
+    for said in (
+        "An audit, not for use on people",
+        "Accuracy, random folds",
+        "Accuracy, states held out",
+        "Columns that are a key",
+        "The shortcut",
+        "are keys to the group",
+    ):
+        assert said in text
+    assert "Apply to this table" not in text
+    card = signed_in("Policymaker").get(run.get_absolute_url()).content.decode()
+    assert "no page, command or API takes one" in card
+    body = signed_in("Officer").get(PAGE, {"format": "json"}).json()
+    assert body["gate"] == run.gate
+    assert len(body["rivals"]) == 10
+    assert signed_in("Officer").get(PAGE, {"level": "streets"}).status_code == 400
+    assert signed_in("Officer").get(PAGE, {"level": "cities", "format": "json"}).status_code == 404
+
+
+def test_an_analyst_applies_it_to_a_table_and_only_that_it_was_done_is_kept(run: ModelRun) -> None:
+    response = send(table(60))
+    assert response.status_code == 200
+    assert "tells the group of 20 of 60 rows" in response.content.decode()
+    event = AuditEvent.objects.get(object_kind="prediction")
+    assert (event.object_id, event.detail["rows"]) == (str(run.key), 60)
+    assert not PublishedRate.objects.exists()
+    assert b"applied to a table" not in signed_in("Supervisor").get(run.get_absolute_url()).content
+    refused = send(b"driver_name\nAnna\n")
+    assert refused.status_code == 400
+    assert "never to a person" in refused.content.decode()
+    assert signed_in("Analyst").post(reverse("apply-proxy"), {}).status_code == 400
+    assert send(table(60), role="Policymaker").status_code == 403
+    assert "No audit of this level is in use" in send(table(60), level="cities").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_the_page_is_clean_accessible_and_fits(page_as: Any, drafted: Any, size: str, tmp_path: Any) -> None:
+    page = page_as("Analyst", size)
+    page.goto(PAGE)
+    assert_accessible(page)
+    run = runs.sign_off(runs.keep(drafted, 1.0))
+    page.goto(PAGE)
+    page.wait_for_selector("figure.chart canvas[role=img]")
+    assert_clean(page)
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    path = tmp_path / "rates.csv"
+    path.write_bytes(table(60))
+    page.set_input_files("#table-file", str(path))
+    page.click("text=Apply to this table")
+    page.wait_for_selector("#applied")
+    assert_accessible(page)
+    page.goto(run.get_absolute_url())
+    assert_clean(page)
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+# The published files
+
+
+@published
+@pytest.mark.django_db
+def test_the_trap_of_the_published_table_is_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    """States: 1.000 with random folds, no better than naming one group on unseen states; 63 values on 4,053 rows."""
+    from prediction.proxy import comparing
+    from prediction.proxy.keys import find_keys
+    from prediction.proxy.models import FEATURES
+    from prediction.stops.rivals.base import one_thread
+
+    loaded(FOLDER / "opp-stops_state.csv", "open-policing-rates")
+    rates = read("states")
+    assert (len(rates), len(rates.states)) == (4_053, 21)
+    table_, accuracy = rates.table(FEATURES["stop rate alone"]), {}
+    for split in (comparing.RANDOM, comparing.PLACES, comparing.STATES):
+        folds = comparing.folds_of(split, rates.codes, rates.block, rates.place, 1)
+        with one_thread():
+            said = comparing.predicted("forest", table_, rates.codes, 3, folds, 1)
+        accuracy[split] = float((said.argmax(axis=1) == rates.codes).mean())
+    assert min(accuracy[comparing.RANDOM], accuracy[comparing.PLACES]) > 0.99
+    assert accuracy[comparing.STATES] < 0.45
+    [key] = find_keys({"stop_rate": rates.figures[:, 0]}, rates.codes, 1)
+    assert (key.values, key.pure, key.is_key) == (63, 1.0, True)
