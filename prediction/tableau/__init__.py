@@ -1,0 +1,1 @@
+"""Crime by the hour as functions of a TabPy server, which Tableau calls."""
