@@ -15,6 +15,7 @@ from insights.trust.bands import MOST_ASKED, Design
 from insights.trust.figures import Survey, period_label
 
 PAGE_KEYS = ("format", "table", "page", "per_page", "sort")
+OF_TABLES = ("-page", "-sort", "-per_page")  # endings of what a table adds to the address
 LEAST_ASKED, MOST_EFFECT = 10, 10.0
 
 
@@ -26,7 +27,36 @@ class Question:
     design: Design
 
 
-class TrustForm(forms.Form):
+class PageForm(forms.Form):
+    """What a page is asked. Names that are no filter of the page are refused; what is empty is left out."""
+
+    def __init__(self, data: Mapping[str, Any], usual: Mapping[str, Any]) -> None:
+        super().__init__(
+            {**usual, **{name: value for name, value in data.items() if value not in ("", None)}}
+        )
+
+    def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = choices
+        field.error_messages["invalid_choice"] = f"There is no such {name} here. Choose from the list."
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        known = {*type(self).base_fields, *PAGE_KEYS}
+        for name in self.data:
+            if name not in known and not name.endswith(OF_TABLES):
+                self.add_error(None, f"There is no filter “{name[:40]}”.")
+        return cleaned
+
+    def checked(self) -> dict[str, Any]:
+        """What was asked. Raises `FilterError` for what cannot be understood."""
+        if not self.is_valid():
+            raise FilterError({name: [str(one) for one in errors] for name, errors in self.errors.items()})
+        return self.cleaned_data
+
+
+class TrustForm(PageForm):
     """Everything is optional: what is left out is the survey with the most periods, its measure of trust, its newest period."""
 
     survey = forms.ChoiceField(label="Survey", required=False)
@@ -70,40 +100,22 @@ class TrustForm(forms.Form):
             "period": next(iter(self.periods)),
             "asked": usual,
             "effect": 1,
-        } | {name: value for name, value in data.items() if value not in ("", None)}
-        super().__init__(shown)
+        }
+        super().__init__(data, shown)
         self._offer(hidden)
 
     def _offer(self, hidden: tuple[str, ...]) -> None:
-        self._choices("survey", [(slug, one.title) for slug, one in self.surveys.items()])
-        self._choices("measure", [(one, one) for one in self.measures])
-        self._choices("period", [(label, label) for label in self.periods])
+        self.offer("survey", [(slug, one.title) for slug, one in self.surveys.items()])
+        self.offer("measure", [(one, one) for one in self.measures])
+        self.offer("period", [(label, label) for label in self.periods])
         if [*self.surveys] == [self.data["survey"]]:
             del self.fields["survey"]
         for name in hidden:
             self.fields.pop(name, None)
 
-    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
-        field.choices = choices
-        wrong = f"There is no such {name} here. Choose from the list."
-        field.error_messages["invalid_choice"] = wrong
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        known = {"survey", "measure", "period", "asked", "effect", *PAGE_KEYS}
-        for name in self.data:
-            tables = name.endswith(("-page", "-sort", "-per_page"))
-            if name not in known and not tables:
-                self.add_error(None, f"There is no filter “{name[:40]}”.")
-        return cleaned
-
     def read(self) -> Question:
         """Raises `FilterError` for what cannot be understood."""
-        if not self.is_valid():
-            raise FilterError({name: [str(one) for one in errors] for name, errors in self.errors.items()})
-        told = self.cleaned_data
+        told = self.checked()
         design = Design(told.get("asked") or None, told.get("effect") or 1.0)
         measure = told.get("measure") or str(self.data["measure"])
         period = self.periods[told.get("period") or next(iter(self.periods))]

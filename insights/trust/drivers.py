@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import exp
 from typing import Any
 
 from insights.disparity.reports import Col, Headline, Report, Row, Section, Table
 from insights.trust.compared import quoted
 from insights.trust.overview import between_points
+from insights.trust.policing import LOG
 from insights.wording import listed
 
 UP, DOWN, NOT_TOLD = "rises with it", "falls with it", "cannot tell"
@@ -138,11 +140,12 @@ def _table(found: Mapping[str, Any], name: str, measure: str) -> Table:
         **_estimate("Effect of one standard deviation", "effect", "effect"),
         "told": Col("Inside areas", "text"),
         **_estimate("By drawing areas again", "drawn", "effect"),
-        "sd": Col(
+        "width": Col(
             "One standard deviation",
-            "measured",
-            meaning="Of the measure after areas and periods are taken away.",
+            "text",
+            meaning="Of the measure after areas and periods are taken away. Of logarithms: how many times as much.",
         ),
+        "sd": Col("One standard deviation, as a number", "plain", shown=False),
         **_estimate(
             "Correlation inside areas",
             "alone",
@@ -169,10 +172,15 @@ def _estimate(label: str, key: str, style: str, meaning: str = "") -> dict[str, 
 
 
 def _row(one: Mapping[str, Any]) -> Row:
-    row: Row = {"name": one["name"], "sd": one["sd"], "told": direction(one["effect"])}
+    row: Row = {"name": one["name"], "sd": one["sd"], "width": width(one), "told": direction(one["effect"])}
     for key in ("effect", "drawn", "alone", "pooled"):
         row |= {key: one[key]["value"], f"{key}_low": one[key]["low"], f"{key}_high": one[key]["high"]}
     return row
+
+
+def width(one: Mapping[str, Any]) -> str:
+    """One standard deviation in words: points of a share; of a logarithm, how many times as much."""
+    return f"{exp(one['sd']):.2f} times" if one["name"].endswith(LOG) else f"{100 * one['sd']:.1f} points"
 
 
 def _spans(found: Mapping[str, Any], name: str) -> Table:

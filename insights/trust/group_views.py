@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from insights.filters import FilterError
 from insights.trust import drawings, groups
-from insights.trust.asked import PAGE_KEYS
+from insights.trust.asked import PageForm
 from insights.trust.bands import MOST_ASKED
 from insights.trust.downloads import download
 from insights.trust.groups import LEAST_ASKED, ByGroup
@@ -22,19 +22,11 @@ from ledger.access import permit
 FEW = f"Write a whole number, {LEAST_ASKED} at least: below that a gap in one area says next to nothing."
 
 
-class GroupForm(forms.Form):
+class GroupForm(PageForm):
     """Left out: the newest period's first measure, White British, nothing assumed of the number asked."""
 
-    measure = forms.ChoiceField(
-        label="Measure",
-        required=False,
-        error_messages={"invalid_choice": "There is no such measure here. Choose from the list."},
-    )
-    reference = forms.ChoiceField(
-        label="Compared with",
-        required=False,
-        error_messages={"invalid_choice": "There is no such group here. Choose from the list."},
-    )
+    measure = forms.ChoiceField(label="Measure", required=False)
+    reference = forms.ChoiceField(label="Compared with", required=False)
     asked = forms.IntegerField(
         label="People asked, of each group in an area",
         required=False,
@@ -45,32 +37,16 @@ class GroupForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any], found: Sequence[ByGroup]) -> None:
         self.found = groups.chosen(found, str(data.get("measure", "")))
-        usual = {"measure": self.found.asked.slug, "reference": groups.reference_of(self.found)}
-        super().__init__(usual | {name: value for name, value in data.items() if value not in ("", None)})
-        for name, choices in (
-            ("measure", groups.as_choices(found)),
-            ("reference", [(one, one) for one in self.found.groups]),
-        ):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101
-            field.choices = choices
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        for name in self.data:
-            if (
-                name not in self.fields
-                and name not in PAGE_KEYS
-                and not name.endswith(("-page", "-sort", "-per_page"))
-            ):
-                self.add_error(None, f"There is no filter “{name[:40]}”.")
-        return cleaned
+        super().__init__(
+            data, {"measure": self.found.asked.slug, "reference": groups.reference_of(self.found)}
+        )
+        self.offer("measure", groups.as_choices(found))
+        self.offer("reference", [(one, one) for one in self.found.groups])
 
     def read(self) -> tuple[ByGroup, str, int | None]:
         """What was measured, the reference group, and the number assumed. Raises `FilterError`."""
-        if not self.is_valid():
-            raise FilterError({name: [str(one) for one in errors] for name, errors in self.errors.items()})
-        return self.found, self.cleaned_data["reference"], self.cleaned_data.get("asked")
+        told = self.checked()
+        return self.found, told["reference"], told.get("asked")
 
 
 @permit("insights.view_insights")

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 SQL = (Path(__file__).parents[1] / "sql" / "policing_by_area.sql").read_text(encoding="utf-8")
 LSOA = re.compile(r"(.+) \d{3}[A-Z]")
 LEAST_COUNT, LEAST_SEARCHES = 10, 30  # below these the logarithm of a count, or a rate, is mostly chance
-SEARCHES, FINDS, CRIMES = "Searches, log", "Find rate of searches", "Recorded crime, log"
+LOG = ", log"  # ends the name of what is a logarithm
+SEARCHES, FINDS, CRIMES = f"Searches{LOG}", "Find rate of searches", f"Recorded crime{LOG}"
 Quarter = tuple[int, int]  # year and 1 to 4
 Cells = dict[tuple[int, Quarter], float]  # by the survey's area and quarter
 

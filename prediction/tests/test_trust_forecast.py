@@ -97,6 +97,17 @@ def test_what_cannot_be_understood_is_refused(trained: ModelRun, query: str) -> 
     assert client.get(f"/trust/forecast/?{query}&format=json").json()["error"]
 
 
+def test_measures_of_one_name_in_two_surveys_are_told_apart() -> None:
+    from prediction.views.trust import labelled
+
+    told = {("PAS by borough", "Trust"), ("Town by ward", "Trust"), ("PAS by borough", "Fair")}
+    assert labelled(told) == {
+        "Fair": ("PAS by borough", "Fair"),
+        "Trust, PAS by borough": ("PAS by borough", "Trust"),
+        "Trust, Town by ward": ("Town by ward", "Trust"),
+    }
+
+
 def test_downloads_hold_the_forecasts(trained: ModelRun) -> None:
     client = signed_in("Analyst")
     text = b"".join(client.get("/trust/forecast/?format=csv").streaming_content).decode("utf-8-sig")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from insights.filters import FilterError
 from insights.trust import figures
-from insights.trust.asked import PAGE_KEYS
+from insights.trust.asked import PageForm
 from insights.trust.downloads import download
 from insights.trust.views import nothing, page_of, redirect_if_long, refuse
 from ledger.access import permit
@@ -23,52 +24,32 @@ from prediction.trust import showing
 NO_RUN = "No forecast of trust is in use. An analyst trains one on the page of models and runs (or `manage.py train trust`), and somebody else signs it off."
 
 
-class ForecastForm(forms.Form):
+class ForecastForm(PageForm):
     """Measure and area of the run in use; left out, the measure of trust and no area."""
 
-    measure = forms.ChoiceField(
-        label="Measure",
-        required=False,
-        error_messages={"invalid_choice": "There is no such measure here. Choose from the list."},
-    )
-    area = forms.ChoiceField(
-        label="Area",
-        required=False,
-        error_messages={"invalid_choice": "There is no such area here. Choose from the list."},
-    )
+    measure = forms.ChoiceField(label="Measure", required=False)
+    area = forms.ChoiceField(label="Area", required=False)
 
     def __init__(self, data: Mapping[str, Any], run: ModelRun) -> None:
-        self.measures = {one["measure"]: one["survey"] for one in run.metrics["measures"]}
-        shown = {"measure": figures.main_measure(self.measures)} | {
-            name: value for name, value in data.items() if value
-        }
-        super().__init__(shown)
+        self.measures = labelled({(one["survey"], one["measure"]) for one in run.metrics["measures"]})
+        super().__init__(data, {"measure": figures.main_measure(self.measures)})
         areas = run.trust_forecasts.values_list("area", "area__name").distinct().order_by("area__name")
-        self._choices("measure", [(one, one) for one in self.measures])
-        self._choices("area", [("", "All areas"), *((str(pk), name) for pk, name in areas)])
-
-    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
-        field.choices = choices
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        for name in self.data:
-            if (
-                name not in self.fields
-                and name not in PAGE_KEYS
-                and not name.endswith(("-page", "-sort", "-per_page"))
-            ):
-                self.add_error(None, f"There is no filter “{name[:40]}”.")
-        return cleaned
+        self.offer("measure", [(one, one) for one in self.measures])
+        self.offer("area", [("", "All areas"), *((str(pk), name) for pk, name in areas)])
 
     def read(self) -> tuple[str, str, int | None]:
         """Survey, measure and area. Raises `FilterError`."""
-        if not self.is_valid():
-            raise FilterError({name: [str(one) for one in errors] for name, errors in self.errors.items()})
-        measure = self.cleaned_data["measure"]
-        return self.measures[measure], measure, int(self.cleaned_data["area"] or 0) or None
+        told = self.checked()
+        return *self.measures[told["measure"]], int(told["area"] or 0) or None
+
+
+def labelled(told: set[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Survey and measure by the measure's name; with the survey's where two surveys have a measure of the name."""
+    names = Counter(measure for _, measure in told)
+    return {
+        measure if names[measure] == 1 else f"{measure}, {survey}": (survey, measure)
+        for survey, measure in sorted(told, key=lambda one: (one[1], one[0]))
+    }
 
 
 @permit("prediction.view_prediction")

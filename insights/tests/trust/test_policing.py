@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from io import StringIO
 from itertools import count
 from math import log
 
 import numpy as np
 import pytest
+from django.core.management import call_command
 
-from insights.models import StopFact
+from insights.models import StopFact, TrustStudy
 from insights.tests.trust import survey
 from insights.trust import figures
 from insights.trust.policing import CRIMES, FINDS, SEARCHES, owners, policing, quarter_before
@@ -18,6 +20,7 @@ from ledger.choices import AreaKind
 from ledger.imports.london import BOROUGHS, CODES
 from ledger.models import Area, Incident
 from ledger.tests.factories import make_agency, make_post
+from ledger.tests.stops import signed_in
 
 pytestmark = pytest.mark.django_db
 _numbers = count(1)
@@ -145,7 +148,13 @@ def test_planted_effects_come_a_quarter_later() -> None:
     StopFact.objects.filter(
         id__in=[pk for pk in StopFact.objects.values_list("id", flat=True) if pk % 3 == 0]
     ).update(hit=True)
-    found = {one["name"]: one for one in study(figures.surveys()[0], "Trust MPS")["policing"]["drivers"]}
+    call_command("study_trust", stdout=StringIO())
+    kept = TrustStudy.objects.get().findings
+    assert kept is not None
+    found = {one["name"]: one for one in kept["policing"]["drivers"]}
+    page = signed_in("Officer").get("/trust/drivers/").content.decode()
+    assert "Policing figures of the quarter before, all together, inside areas" in page
+    assert f"{np.exp(found[SEARCHES]['sd']):.2f} times" in page
     effect = found[SEARCHES]["effect"]
     assert effect["low"] < -0.05 * found[SEARCHES]["sd"] < effect["high"] < 0
     assert abs(found[CRIMES]["effect"]["value"]) < abs(effect["value"]) / 5
