@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from insights import facts
+from insights.audit.queue import ask as ask_for_audits
 from insights.models import StopFact
 from ledger import signals
 from ledger.models import Agency
@@ -46,3 +48,20 @@ def follow_country(sender: object, instance: Agency, **_: Any) -> None:
         from insights.tasks import rebuild_agency
 
         rebuild_agency.defer(agency_id=instance.pk)
+
+
+AUDITED = {
+    "vendor-predictions",
+    "vendor-departments",
+    "area-figures",
+    "areas",
+    "sensitive-places",
+    "incidents",
+}
+
+
+@receiver(signals.records_changed)
+def audit_predictions_anew(sender: object, kind: str, **_: Any) -> None:
+    """What audits rest on came or went: whatever changed is audited, unasked."""
+    if kind in AUDITED:
+        transaction.on_commit(ask_for_audits)

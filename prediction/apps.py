@@ -9,4 +9,6 @@ class PredictionConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from prediction import receivers  # noqa: F401
+        from prediction import audited, receivers  # noqa: F401
+
+        audited.start()

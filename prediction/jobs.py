@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from insights.audit import queue as audits
 from ledger.audit import record
 from ledger.choices import AuditVerb
 from prediction import runs, tracking
@@ -105,6 +106,7 @@ def look_for_hotspots(job: PredictionJob, stop: Stop) -> None:
     from prediction.hotspots.asking import look_where_due
 
     look_where_due(_follower(job, stop, 0, 1))
+    audits.ask()
 
 
 ACTS: dict[JobAct, Callable[[PredictionJob, Stop], None]] = {

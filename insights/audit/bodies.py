@@ -55,11 +55,23 @@ class Later:
 
 
 @dataclass(frozen=True)
+class Scored:
+    """A back-test of one period: `foreseen` of its `reports` lay in the `places` that were flagged before it, which have the
+    `land` (0 to 1) of all; that part would be met by flagging at random."""
+
+    period: str
+    reports: int
+    foreseen: int
+    places: int
+    land: float | None = None
+
+
+@dataclass(frozen=True)
 class Body:
     """`days`: how many days the predictions were made for; `made`: how many there were in the time of the matched reports.
 
     `matched` are reports that a study set against predictions; `later` are reports that the audit sets against dated
-    predictions itself.
+    predictions itself; `scored` are back-tests that whoever made the predictions ran.
     """
 
     slug: str
@@ -73,6 +85,7 @@ class Body:
     made: int | None = None
     matched: Sequence[Report] = ()
     later: Sequence[Later] = ()
+    scored: Sequence[Scored] = ()
     actual: Sequence[tuple[float, float]] = ()  # longitude and latitude of reports, for the map
     facts: Mapping[str, Any] = field(
         default_factory=dict

@@ -12,7 +12,7 @@ BY_PLACE, BY_AREA, BY_COUNT = "place", "area", "count"
 BASES = {
     BY_PLACE: "Points were placed in the area whose boundary is around them.",
     BY_AREA: "The predictions name their areas.",
-    BY_COUNT: "The file counts predictions by area; it has no places.",
+    BY_COUNT: "Predictions are counted by area; they have no places.",
 }
 
 
@@ -24,6 +24,7 @@ class Counted:
     outside: tuple[Spot, ...]
     nameless: int
     basis: str
+    total: int = 0
 
     @property
     def inside(self) -> int:
@@ -35,7 +36,7 @@ def count(body: Body) -> Counted:
     numbers = {area.name: 0 for area in body.areas}
     if not body.spots:
         told = tuple(AreaCount(area.name, area.counted or 0, area.people) for area in body.areas)
-        return Counted(told, (), 0, BY_COUNT)
+        return Counted(told, (), 0, BY_COUNT, sum(area.predictions for area in told))
     pointed = [spot for spot in body.spots if spot.has_point and not spot.area]
     outside = [spot for spot in body.spots if spot.area and spot.area not in numbers]
     for spot in body.spots:
@@ -48,7 +49,8 @@ def count(body: Body) -> Counted:
             numbers[body.areas[at].name] += spot.count
     areas = tuple(AreaCount(area.name, numbers[area.name], area.people) for area in body.areas)
     nameless = sum(spot.count for spot in body.spots if not spot.area and not spot.has_point)
-    return Counted(areas, tuple(outside) if body.areas else (), nameless, BY_PLACE if pointed else BY_AREA)
+    basis, total = BY_PLACE if pointed else BY_AREA, sum(spot.count for spot in body.spots)
+    return Counted(areas, tuple(outside) if body.areas else (), nameless, basis, total)
 
 
 def _placed(body: Body, spots: list[Spot]) -> list[int]:

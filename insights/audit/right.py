@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from insights.audit.bodies import Body
+from insights.audit.bodies import Body, Scored
 from insights.audit.judging import Verdict, judge
 from insights.audit.matching import Outcome, by_type, outcome
 from insights.disparity.reports import Col, Headline, Section, Table, rate_cells, rate_columns
@@ -29,7 +29,9 @@ def judged(body: Body) -> tuple[Outcome | None, Mapping[str, Outcome], Mapping[s
     return matched, by_type(body.matched), verdicts
 
 
-def told(matched: Outcome | None, verdicts: Mapping[str, Verdict]) -> dict[str, Any] | None:
+def told(
+    matched: Outcome | None, verdicts: Mapping[str, Verdict], scored: Sequence[Scored] = ()
+) -> dict[str, Any] | None:
     """The figures in short, for the list of audits."""
     if matched:
         share = matched.hit_share
@@ -39,7 +41,22 @@ def told(matched: Outcome | None, verdicts: Mapping[str, Verdict]) -> dict[str, 
         one = verdicts[""]
         hits = {"right": one.right, "made": one.made, "hit_share": one.hit_share.value}
         return hits | {"foreseen": one.foreseen, "reports": one.reports, "recall": one.recall.value}
+    if scored:
+        whole = _all(scored)
+        return {"right": None, "made": None, "hit_share": None} | {
+            "foreseen": whole.foreseen,
+            "reports": whole.reports,
+            "recall": Rate(whole.foreseen, whole.reports).value,
+        }
     return None
+
+
+def _all(scored: Sequence[Scored]) -> Scored:
+    """All periods together; the part of the land is the mean over them."""
+    lands = [one.land for one in scored if one.land is not None]
+    land = sum(lands) / len(lands) if lands else None
+    numbers = [sum(getattr(one, name) for one in scored) for name in ("reports", "foreseen", "places")]
+    return Scored("All", *numbers, land)
 
 
 def headlines(found: dict[str, Any] | None) -> Iterator[Headline]:
@@ -79,12 +96,47 @@ def findings(found: dict[str, Any] | None) -> Iterator[str]:
 
 
 def sections(
-    matched: Outcome | None, types: Mapping[str, Outcome], verdicts: Mapping[str, Verdict]
+    matched: Outcome | None,
+    types: Mapping[str, Outcome],
+    verdicts: Mapping[str, Verdict],
+    scored: Sequence[Scored] = (),
 ) -> Iterator[Section]:
     if matched:
         yield _matched(matched, types)
     if verdicts:
         yield _verdicts(verdicts)
+    if scored:
+        yield _scored(scored)
+
+
+def _scored(scored: Sequence[Scored]) -> Section:
+    columns = {"period": Col("Period", "text"), "places": Col("Places flagged before it")}
+    columns |= {"reports": Col("Crimes reported"), "foreseen": Col("Of them in flagged places")}
+    columns |= rate_columns(
+        "Foreseen",
+        "recall",
+        "Crimes of the period in the places that were flagged before it, of all of them.",
+    )
+    columns |= {
+        "land": Col(
+            "By chance",
+            "percent",
+            meaning="Part of all land that the flagged places have: what flagging at random would foresee.",
+        )
+    }
+    rows = [
+        {
+            "period": one.period,
+            "places": one.places,
+            "reports": one.reports,
+            "foreseen": one.foreseen,
+            "land": one.land,
+        }
+        | rate_cells(Rate(one.foreseen, one.reports), "recall")
+        for one in [*scored, *([_all(scored)] if len(scored) > 1 else [])]
+    ]
+    table = Table("back-tests", "Crimes foreseen by the flagged places, period by period", columns, rows)
+    return Section("Were they right?", table, text=(CAVEAT,))
 
 
 def _matched(matched: Outcome, types: Mapping[str, Outcome]) -> Section:

@@ -60,7 +60,7 @@ def _computed(body: Body) -> tuple[dict[str, object], dict[str, Any]]:
     figures = figures_of(counted.areas)
     flags = flags_of(body, counted, sensitive.listed())
     matched, types, verdicts = right.judged(body)
-    short = right.told(matched, verdicts)
+    short = right.told(matched, verdicts, body.scored)
     report = Report(
         headlines=(*who.headlines(figures, counted), *right.headlines(short)),
         findings=(*who.findings(figures), *right.findings(short)),
@@ -68,7 +68,7 @@ def _computed(body: Body) -> tuple[dict[str, object], dict[str, Any]]:
         notes=(body.about, *_period(body), *body.notes),
         sections=(
             *who.sections(figures, counted),
-            *right.sections(matched, types, verdicts),
+            *right.sections(matched, types, verdicts, body.scored),
             *where.sections(flags, places, body.days),
         ),
         summary=summary(figures),

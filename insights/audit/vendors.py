@@ -14,11 +14,10 @@ from django.utils.text import slugify
 from insights.audit import abroad
 from insights.audit.bodies import Body, DeclaredArea, Offer, Spot
 from insights.audit.matching import Report, types
-from insights.audit.people import KEPT, of_measures
+from insights.audit.residents import COUNTED, areas_of, current_figures
 from ledger.models import (
     Agency,
-    Area,
-    AreaFigure,
+    AreaBoundary,
     CrimePrediction,
     ImportUndo,
     Incident,
@@ -26,34 +25,34 @@ from ledger.models import (
     VendorPrediction,
 )
 
-COUNTED = "count"  # the measure of predictions by area in The Markup's maps
 WITHIN = (
     0.5  # an agency is a client's when more than this part of its located incidents lies in the client's box
 )
 
 
 def offers() -> Iterator[Offer]:
-    """By client. The mark tells the newest import about it and how many undos there are."""
-    undone = ImportUndo.objects.count()
+    """By client. The mark changes with every import that the client's audit may rest on, and with undos."""
     newest: dict[str, int] = defaultdict(int)
-    for rows in (_predictions(), _figures().filter(measure=COUNTED).exclude(client="")):
+    counted = current_figures().exclude(client="")
+    for rows in (_predictions(), counted):
         for client, run in rows.values_list("client").annotate(Max("import_run")).order_by("client"):
             newest[client] = max(newest[client], run)
-    for client in sorted(newest):
-        yield Offer(slug_of(client), f"{newest[client]}/{_figures_mark()}/{undone}", partial(load, client))
+    shared = _mark_of_shared()
+    having = {*_predictions().values_list("client", flat=True).distinct()}
+    having |= {*counted.filter(measure=COUNTED).values_list("client", flat=True).distinct()}
+    for client in sorted(having):
+        yield Offer(slug_of(client), f"{newest[client]}/{shared}", partial(load, client))
+
+
+def _mark_of_shared() -> str:
+    """The newest imports of what several clients' audits rest on, and the number of undos."""
+    shared = (current_figures().filter(client=""), _departments(), _matched(), AreaBoundary.objects.current())
+    marks = [rows.aggregate(last=Max("import_run"))["last"] or 0 for rows in shared]
+    return "/".join(map(str, [*marks, ImportUndo.objects.count()]))
 
 
 def slug_of(client: str) -> str:
     return slugify(client)[:60] or f"client-{client.encode().hex()[:40]}"
-
-
-def _figures_mark() -> int:
-    found: int = AreaFigure.objects.aggregate(last=Max("import_run"))["last"] or 0
-    return found
-
-
-def _figures() -> QuerySet[AreaFigure]:
-    return AreaFigure.objects.current()  # type: ignore[return-value]
 
 
 def _predictions() -> QuerySet[VendorPrediction]:
@@ -62,6 +61,10 @@ def _predictions() -> QuerySet[VendorPrediction]:
 
 def _incidents() -> Any:
     return Incident.objects.current()
+
+
+def _departments() -> Any:
+    return VendorDepartment.objects.current()
 
 
 def _matched() -> Any:
@@ -101,8 +104,7 @@ def department_of(client: str) -> dict[str, Any]:
         *("predictions", "usable", "active"),
     )
     found: dict[str, Any] = {}
-    current: Any = VendorDepartment.objects.current()
-    rows = current.filter(client=client).order_by("import_run", "import_row")
+    rows = _departments().filter(client=client).order_by("import_run", "import_row")
     for row in rows.values(*fields):
         found |= {name: value for name, value in row.items() if value not in (None, "")}
     return found | ({"listed": True} if rows else {})
@@ -128,33 +130,16 @@ def _period(department: dict[str, Any], spots: list[Spot]) -> tuple[date | None,
 
 def _areas(client: str) -> tuple[list[DeclaredArea], list[str]]:
     """Areas whose figures name the client; without any, those in which predictions fall and that have figures."""
-    declared = _figures().filter(client=client)
+    declared = current_figures().filter(client=client)
     if declared.exists():
-        return _told(declared), []
+        return areas_of(declared), []
     kind = _predictions().filter(client=client, area__isnull=False).values("area")
-    named = _figures().filter(client="", area__in=kind)
+    named = current_figures().filter(client="", area__in=kind)
     note = (
         "No figures name this client, so only areas that predictions name are known: areas without predictions are missing, "
         "and who is targeted least cannot be told. Give the figures a column “client” to declare the whole jurisdiction."
     )
-    return _told(named), [note]
-
-
-def _told(figures: QuerySet[AreaFigure]) -> list[DeclaredArea]:
-    """Areas with the newest figure of each measure."""
-    newest = figures.order_by("area", "measure", "-import_run", "-import_row").distinct("area", "measure")
-    measures: dict[int, list[tuple[str, float, float | None]]] = defaultdict(list)
-    counted: dict[int, int] = {}
-    for area, measure, value, margin in newest.values_list("area", "measure", "value", "margin"):
-        if measure == COUNTED:
-            counted[area] = round(value)
-        elif any(pattern.fullmatch(measure) for pattern in KEPT.values()):
-            measures[area].append((measure, value, margin))
-    areas = Area.objects.filter(pk__in={*measures, *counted}).order_by("name", "pk")
-    return [
-        DeclaredArea(name, of_measures(measures[pk]), boundary, counted.get(pk))
-        for pk, name, boundary in areas.values_list("pk", "name", "boundary")
-    ]
+    return areas_of(named), [note]
 
 
 def _spots(client: str) -> Iterator[Spot]:

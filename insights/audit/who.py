@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from insights.audit.counting import BASES, Counted
+from insights.audit import area_by_area
+from insights.audit.counting import Counted
 from insights.audit.figures import Figures
-from insights.audit.method import ALL, BUCKETS, LEAST, MEDIAN, MOST, AreaCount
-from insights.audit.people import BY_KEY, GROUPS, HOUSEHOLDS, PEOPLE
+from insights.audit.method import ALL, BUCKETS, LEAST, MEDIAN, MOST
+from insights.audit.people import BY_KEY, HOUSEHOLDS
 from insights.disparity.reports import Col, Headline, Section, Table
 from insights.wording import count
 
-MOST_POINTS = 600  # of a scatter chart: more cannot be told apart, and the page must open at once
 STRONG = 0.1  # a rank correlation nearer to 0 is told as none
 SHARE_MEANING = "People (or households) of the group by all there, in the areas of the bucket together. Below: 90 % bounds from the census’s margins of error, where the figures have them."
 RHO_MEANING = "Spearman’s rank correlation of an area’s place by predictions with its share of the group: 1 when the most targeted areas have the highest shares, −1 the other way round, near 0 when neither."
@@ -22,6 +21,8 @@ WORDS = {MOST: "most targeted", MEDIAN: "median", LEAST: "least targeted"}
 def headlines(figures: Figures, counted: Counted) -> list[Headline]:
     most, every = figures["buckets"][MOST], figures["buckets"][ALL]
     outside = sum(spot.count for spot in counted.outside)
+    if not figures["areas"]:
+        return [Headline("Predictions", count(counted.total))]
     found = [
         Headline(
             "Predictions in the areas",
@@ -114,7 +115,7 @@ def sections(figures: Figures, counted: Counted) -> Iterator[Section]:
         yield _buckets(figures)
     if figures["groups"] and figures["told"]:
         yield _tenths(figures)
-    yield from _areas(figures, counted)
+    yield from area_by_area.sections(figures, counted)
 
 
 def _groups(figures: Figures) -> Section:
@@ -236,74 +237,3 @@ def _tenths(figures: Figures) -> Section:
         "note": "",
     }
     return Section(table.caption, table, chart)
-
-
-def _areas(figures: Figures, counted: Counted) -> Iterator[Section]:
-    areas = sorted(counted.areas, key=lambda area: (-area.predictions, area.name))
-    races = [group.key for group in GROUPS if group.whole == PEOPLE and group.key in figures["groups"]]
-    incomes = [group.key for group in GROUPS if group.whole == HOUSEHOLDS and group.key in figures["groups"]]
-    if races:
-        yield Section(
-            "Predictions and race",
-            chart=_scatter("Predictions and the share of each group, area by area", areas, races),
-        )
-    if incomes:
-        yield Section(
-            "Predictions and income",
-            chart=_scatter("Predictions and household income, area by area", areas, incomes),
-        )
-    yield Section("Area by area", _area_table(figures, areas), text=(BASES[counted.basis],))
-
-
-def _area_table(figures: Figures, areas: Sequence[AreaCount]) -> Table:
-    buckets = {
-        area: BUCKETS[name] for name in (MEDIAN, LEAST, MOST) for area in figures["buckets"][name]["names"]
-    }
-    columns = {
-        "area": Col("Area", "text"),
-        "predictions": Col("Predictions"),
-        "bucket": Col("Targeted", "text"),
-        "people": Col("People"),
-    }
-    columns |= {key: Col(BY_KEY[key].label, "percent") for key in figures["groups"]}
-    rows: list[dict[str, Any]] = [
-        {
-            "area": area.name,
-            "predictions": area.predictions,
-            "bucket": buckets.get(area.name, "") if figures["told"] else "",
-            "people": round(area.population) if "people" in area.people else None,
-        }
-        | {key: area.share(key) for key in figures["groups"]}
-        for area in areas
-    ]
-    return Table("areas", "Predictions and people by area", columns, rows)
-
-
-def _scatter(title: str, areas: Sequence[AreaCount], keys: Sequence[str]) -> Figures:
-    """Share across, predictions up; of many areas every n-th by predictions is drawn."""
-    step = -(-len(areas) * len(keys) // MOST_POINTS)
-    drawn = areas[::step] if step > 1 else areas
-    series = [
-        {
-            "label": BY_KEY[key].label,
-            "points": [
-                {"x": round(share, 4), "y": area.predictions, "n": round(area.population), "label": area.name}
-                for area in drawn
-                if (share := area.share(key)) is not None
-            ],
-        }
-        for key in keys
-    ]
-    note = f"The chart shows every {step}th area by predictions; the table has all." if step > 1 else ""
-    return {
-        "type": "scatter",
-        "title": title,
-        "x": [],
-        "x_title": "Share of the group in the area",
-        "y_title": "Predictions",
-        "x_format": "percent",
-        "y_format": "count",
-        "plain": True,
-        "series": series,
-        "note": note,
-    }

@@ -1,0 +1,141 @@
+"""Our own forecasts under the audit of everybody's: handed over unasked, with their back-tests, on the same pages."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from insights.audit import bodies, queue, store
+from insights.audit.bodies import Offer
+from insights.models import PredictionAudit
+from ledger.models import Agency, Area, AreaFigure, ImportRun
+from ledger.tests.factories import make_agency
+from ledger.tests.stops import signed_in
+from prediction import audited, jobs
+from prediction.hotspots.finding import look
+from prediction.hotspots.subjects import SUBJECTS
+from prediction.models import CrimeRate, HotspotRun, JobAct, ModelRun, PredictionJob, RunState
+from prediction.tests.hotspots.test_finding import write_crimes
+
+pytestmark = pytest.mark.django_db
+
+
+def offered(start: str) -> list[Offer]:
+    return [one for one in audited.offers() if one.slug.startswith(start)]
+
+
+def square(west: float, south: float, side: float) -> dict[str, Any]:
+    east, north = west + side, south + side
+    return {
+        "type": "Polygon",
+        "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]],
+    }
+
+
+def test_hot_spots_are_handed_over_with_their_back_tests() -> None:
+    agency = make_agency("Atlanta")
+    write_crimes(agency)
+    run = look(agency, SUBJECTS[0])
+    (offer,) = offered("hot-spots-")
+    body = offer.load()
+    flagged = run.counted.filter(flagged=True).count()
+    assert (body.ours, len(body.spots), flagged > 0) == (True, flagged, True)
+    assert [(one.reports, one.foreseen) for one in body.scored] == [
+        (one["of"], one["n"]) for one in run.tests
+    ]
+    assert body.scored[0].land == pytest.approx(run.tests[0]["flagged_km2"] / run.tests[0]["km2"])
+    made = store.audit(offer)
+    assert made.outcome["foreseen"] == sum(one["n"] for one in run.tests)
+    assert made.outcome["reports"] == sum(one["of"] for one in run.tests)
+    page = signed_in("Policymaker").get(f"/audit/{made.slug}/").content.decode()
+    assert "Hot spots of Atlanta: all reported crimes" in page
+    assert "Our own forecasts are audited like those of others." in page
+    assert "had been predicted for their place and time" in page
+    assert "No areas are known for these predictions" in page
+    assert "demonstration" not in [flag["key"] for flag in made.flags]
+
+
+def test_hot_spots_are_set_against_who_lives_in_the_areas_that_are_known() -> None:
+    agency = make_agency("Atlanta")
+    write_crimes(agency)
+    figures = ImportRun.objects.create(source="census-figures", file_name="people.csv")
+    beats = [
+        Area.objects.create(
+            agency=agency,
+            kind="beat",
+            name=f"Beat {at}",
+            boundary=square(-84.45 + at % 4 * 0.03, 33.70 + at // 4 * 0.03, 0.03),
+        )
+        for at in range(16)
+    ]
+    for at, beat in enumerate(beats):
+        for measure, value in (("population", 1000), ("black", 50 * at)):
+            AreaFigure.objects.create(
+                import_run=figures, import_row=at + 1, area=beat, measure=measure, value=value
+            )
+    agency.incidents.update(area=beats[0])
+    look(agency, SUBJECTS[0])
+    (offer,) = offered("hot-spots-")
+    made = store.audit(offer)
+    assert (made.figures["areas"], set(made.figures["groups"]), made.figures["people"]) == (
+        16,
+        {"black"},
+        16000,
+    )
+    assert made.figures["predictions"] == HotspotRun.objects.get().counted.filter(flagged=True).count()
+
+
+def test_a_look_that_found_too_little_is_not_handed_over() -> None:
+    agency = make_agency("Atlanta")
+    write_crimes(agency, months=3)
+    assert look(agency, SUBJECTS[0]).why
+    assert offered("hot-spots-") == []
+
+
+def model_run(state: RunState = RunState.IN_USE) -> ModelRun:
+    day = {"data_first": date(2025, 1, 1), "data_last": date(2025, 12, 31)}
+    return ModelRun.objects.create(
+        kind="crime-hours", state=state, data_rows=900, digest="x", seed=1, code_version="1", seconds=1, **day
+    )
+
+
+def rates(run: ModelRun, agency: Agency, area: Area, group: int, hourly: float) -> None:
+    CrimeRate.objects.create(
+        run=run, agency=agency, area=area, group=group, incidents=9, rates=[hourly] * 168
+    )
+
+
+def test_crime_by_the_hour_is_counted_by_area_over_a_year() -> None:
+    agency = make_agency("Atlanta")
+    beats = [Area.objects.create(agency=agency, kind="beat", name=f"Beat {at}") for at in range(3)]
+    zone = Area.objects.create(agency=agency, kind="zone", name="Zone 1")
+    run, old = model_run(), model_run(RunState.CANDIDATE)
+    rates(run, agency, beats[0], 1, 0.01)
+    rates(run, agency, beats[0], 2, 0.02)
+    rates(run, agency, beats[1], 1, 0.001)
+    rates(run, agency, zone, 1, 9.0)  # the same crimes, in a larger area
+    rates(old, agency, beats[2], 1, 5.0)
+    (offer,) = offered("crime-by-the-hour-")
+    made = store.audit(offer)
+    assert made.ours
+    counted = {row["area"]: row["predictions"] for row in made.report["sections"][-1]["table"]["rows"]}
+    assert counted == {"Beat 0": round(0.03 * 24 * 365.25), "Beat 1": round(0.001 * 24 * 365.25)}
+
+
+def test_the_app_hands_over_by_itself_and_a_new_look_asks_for_an_audit() -> None:
+    agency = make_agency("Atlanta")
+    write_crimes(agency)
+    job = PredictionJob.objects.create(act=JobAct.HOTSPOTS, subject="")
+    jobs.look_for_hotspots(job, lambda: None)
+    assert queue.is_under_way()
+    assert {one.slug for one in bodies.offers()} == {
+        f"hot-spots-{one.name}-{agency.pk}"
+        for one in SUBJECTS
+        if not HotspotRun.objects.get(subject=one.name).why
+    }
+    assert (
+        len(list(store.audit_all(store.outdated()))) == PredictionAudit.objects.filter(ours=True).count() > 0
+    )
+    assert store.outdated() == []
