@@ -13,7 +13,7 @@ from django.db.models import Max
 
 from insights.audit import bodies
 from insights.audit.bodies import Body, DeclaredArea, Offer, Scored, Spot
-from insights.audit.residents import with_people
+from insights.audit.residents import declared_around, with_people
 from ledger.models import Agency, Area, AreaFigure, Incident
 from prediction.hotspots.subjects import subject_named
 from prediction.models import CrimeRate, HotspotRun, ModelRun, RunState
@@ -48,12 +48,12 @@ def _hotspots(number: int, slug: str) -> Body:
     """The flagged hexagons, and how well those of earlier months foretold."""
     run = HotspotRun.objects.select_related("agency").get(pk=number)
     subject = subject_named(run.subject)
-    areas = with_people(_areas_of(run.agency))
+    areas = _jurisdiction(run)
     names = {area.name for area in areas}
     flagged = run.counted.filter(flagged=True).select_related("area")
     return Body(
         slug=slug,
-        name=f"Hot spots of {run.agency}: {(subject.label if subject else run.subject).lower()}",
+        name=f"Hot spots of {run.agency} ({(subject.label if subject else run.subject).lower()})",
         about=(
             f"Hexagons of about 0.1 km² that this system flags: the one in a hundred with the most reported crimes from "
             f"{_day(run.first)} to {_day(run.last)}."
@@ -75,8 +75,7 @@ def _day(day: date | None) -> str:
 
 def _spot(cell: Any, names: set[str]) -> Spot:
     """The middle of a hexagon, and the area in which most of its crimes lay."""
-    corners = cell.boundary["coordinates"][0][:-1]
-    longitude, latitude = (round(fmean(corner[at] for corner in corners), 6) for at in (0, 1))
+    longitude, latitude = _middle(cell.boundary)
     area = cell.area.name if cell.area and cell.area.name in names else ""
     return Spot(1, longitude, latitude, area, label=f"Hexagon {cell.cell}")
 
@@ -92,6 +91,22 @@ def _scored(tests: Iterable[dict[str, Any]]) -> list[Scored]:
         )
         for one in tests
     ]
+
+
+def _jurisdiction(run: HotspotRun) -> list[DeclaredArea]:
+    """The agency's areas with their people; where nothing is known of those, areas that were declared for a vendor's client at
+    the same place, whose people the census tells."""
+    own = with_people(_areas_of(run.agency))
+    cells = run.counted.values_list("boundary", flat=True)
+    if any(area.people for area in own) or not cells:
+        return own
+    return declared_around([_middle(boundary) for boundary in cells]) or own
+
+
+def _middle(boundary: dict[str, Any]) -> tuple[float, float]:
+    corners = boundary["coordinates"][0][:-1]
+    longitude, latitude = (round(fmean(corner[at] for corner in corners), 6) for at in (0, 1))
+    return longitude, latitude
 
 
 def _areas_of(agency: Agency) -> list[int]:

@@ -18,12 +18,12 @@ def sections(figures: Figures, counted: Counted) -> Iterator[Section]:
     areas = sorted(counted.areas, key=lambda area: (-area.predictions, area.name))
     races = [group.key for group in GROUPS if group.whole == PEOPLE and group.key in figures["groups"]]
     incomes = [group.key for group in GROUPS if group.whole == HOUSEHOLDS and group.key in figures["groups"]]
-    if races:
+    if races and figures["told"]:
         yield Section(
             "Predictions and race",
             chart=_scatter("Predictions and the share of each group, area by area", areas, races),
         )
-    if incomes:
+    if incomes and figures["told"]:
         yield Section(
             "Predictions and income",
             chart=_scatter("Predictions and household income, area by area", areas, incomes),

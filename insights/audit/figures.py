@@ -43,10 +43,16 @@ def figures_of(areas: Iterable[AreaCount]) -> Figures:
         "without": sum(count == 0 for count in counts),
         "median_count": quantile(counts, 0.5),
         "window": ranking.window + 1,
-        "told": len(counts) >= FEWEST_AREAS,
+        "told": is_told(ranking),
         "buckets": {name: _bucket(ranking, name) for name in BUCKETS},
         "groups": {key: _group(ranking, key) for key in keys},
     }
+
+
+def is_told(ranking: Ranking) -> bool:
+    """Whether buckets say anything: enough areas, and predictions in each of the most targeted."""
+    most = ranking.bucket(MOST)
+    return len(ranking.areas) >= FEWEST_AREAS and all(area.predictions for area in most)
 
 
 def _bucket(ranking: Ranking, name: str) -> Figures:

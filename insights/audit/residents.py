@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from statistics import median
 from typing import Any
 
 from insights.audit.bodies import DeclaredArea
 from insights.audit.people import KEPT, of_measures
+from insights.audit.placing import NOWHERE, Geometry, box, place
 from ledger.models import Area, AreaFigure
 
 COUNTED = "count"  # the measure of predictions by area in The Markup's maps
@@ -39,3 +41,27 @@ def with_people(areas: Iterable[int]) -> list[DeclaredArea]:
     numbers = list(areas)
     figures = current_figures().filter(area__in=numbers).exclude(measure=COUNTED)
     return areas_of(figures, numbers)
+
+
+def declared_around(points: Sequence[tuple[float, float]]) -> list[DeclaredArea]:
+    """The areas that some client declared and in which most of the points (longitude, latitude) lie; none where there are
+    none such. They tell who lives somewhere, whoever they were drawn for."""
+    clients = current_figures().exclude(client="").values_list("client", flat=True).distinct()
+    for client in sorted(clients):
+        figures = current_figures().filter(client=client)
+        first = (
+            Area.objects.filter(pk__in=figures.values("area")[:1]).values_list("boundary", flat=True).first()
+        )
+        if first and _is_near(first, points):
+            areas = areas_of(figures.exclude(measure=COUNTED))
+            inside = place(*zip(*points, strict=True), [area.boundary for area in areas])  # type: ignore[arg-type]
+            if sum(at != NOWHERE for at in inside) > len(points) / 2:
+                return areas
+    return []
+
+
+def _is_near(boundary: Geometry, points: Sequence[tuple[float, float]]) -> bool:
+    """Within a degree of the middle of the points."""
+    west, south, east, north = box(boundary)
+    x, y = (median(point[at] for point in points) for at in (0, 1))
+    return west - 1 <= x <= east + 1 and south - 1 <= y <= north + 1

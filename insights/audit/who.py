@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from insights.audit import area_by_area
 from insights.audit.counting import Counted
-from insights.audit.figures import Figures
+from insights.audit.figures import FEWEST_AREAS, Figures
 from insights.audit.method import ALL, BUCKETS, LEAST, MEDIAN, MOST
 from insights.audit.people import BY_KEY, HOUSEHOLDS
 from insights.disparity.reports import Col, Headline, Section, Table
@@ -50,7 +50,7 @@ def warnings(figures: Figures, counted: Counted) -> Iterator[str]:
         )
         return
     if not figures["told"]:
-        yield f"There are only {figures['areas']} areas: the most, median and least targeted would be the same few, so they are not compared."
+        yield _why_not_compared(figures)
     if not figures["groups"]:
         yield (
             "No figures about the people of these areas are known, so it cannot be told whom the predictions fall on. Import census figures of the areas."
@@ -58,6 +58,19 @@ def warnings(figures: Figures, counted: Counted) -> Iterator[str]:
     outside = sum(spot.count for spot in counted.outside)
     if outside > 0.2 * (outside + counted.inside):
         yield f"{outside / (outside + counted.inside):.0%} of the predictions lie outside the areas: what follows is of the others only."
+
+
+def _why_not_compared(figures: Figures) -> str:
+    if figures["areas"] < FEWEST_AREAS:
+        return (
+            f"There are only {figures['areas']} areas: the most, median and least targeted would be the same few, so they are "
+            "not compared."
+        )
+    some = figures["areas"] - figures["without"]
+    return (
+        f"Only {some} of {figures['areas']:,} areas {'has' if some == 1 else 'have'} any prediction: too few to tell the most targeted from the others, so "
+        "they are not compared."
+    )
 
 
 def findings(figures: Figures) -> list[str]:
@@ -198,7 +211,7 @@ def _buckets(figures: Figures) -> Section:
             "areas": one["areas"],
             "predictions": one["predictions"],
             "share": one["predictions"] / total,
-            "people": one["people"],
+            "people": one["people"] or None,
             "hundred": one["per_head"] * 100 if one["per_head"] is not None else None,
         }
         for name, one in figures["buckets"].items()

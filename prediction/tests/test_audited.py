@@ -50,7 +50,7 @@ def test_hot_spots_are_handed_over_with_their_back_tests() -> None:
     assert made.outcome["foreseen"] == sum(one["n"] for one in run.tests)
     assert made.outcome["reports"] == sum(one["of"] for one in run.tests)
     page = signed_in("Policymaker").get(f"/audit/{made.slug}/").content.decode()
-    assert "Hot spots of Atlanta: all reported crimes" in page
+    assert "Hot spots of Atlanta (all reported crimes)" in page
     assert "Our own forecasts are audited like those of others." in page
     assert "had been predicted for their place and time" in page
     assert "No areas are known for these predictions" in page
@@ -139,3 +139,29 @@ def test_the_app_hands_over_by_itself_and_a_new_look_asks_for_an_audit() -> None
         len(list(store.audit_all(store.outdated()))) == PredictionAudit.objects.filter(ours=True).count() > 0
     )
     assert store.outdated() == []
+
+
+def test_areas_declared_for_a_vendor_at_the_same_place_tell_who_lives_there() -> None:
+    agency = make_agency("Atlanta")
+    write_crimes(agency)
+    figures = ImportRun.objects.create(source="predpol-block-groups", file_name="groups.json")
+    for client, west in (("elsewhere", -74.0), ("near", -84.45)):
+        for at in range(16):
+            group = Area.objects.create(
+                kind="block-group",
+                name=f"{client} {at}",
+                boundary=square(west + at % 4 * 0.03, 33.70 + at // 4 * 0.03, 0.03),
+            )
+            for measure, value in (("total_estimate", 1000), ("white_alone", 50 * at), ("count", 77)):
+                AreaFigure.objects.create(
+                    import_run=figures,
+                    import_row=at + 1,
+                    area=group,
+                    client=client,
+                    measure=measure,
+                    value=value,
+                )
+    look(agency, SUBJECTS[0])
+    made = store.audit(offered("hot-spots-")[0])
+    assert (made.figures["areas"], set(made.figures["groups"])) == (16, {"white"})
+    assert made.figures["predictions"] == HotspotRun.objects.get().counted.filter(flagged=True).count()

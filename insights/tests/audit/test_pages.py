@@ -242,3 +242,16 @@ def test_a_list_of_places_is_set_against_predictions_and_an_undo_takes_it_back()
     assert flags() == ["demonstration", "targets"]
     undo(ImportRun.objects.get(source="sensitive-places"), make_user("Analyst"), "wrong file")
     assert flags() == ["demonstration"]
+
+
+def test_with_predictions_in_a_few_areas_only_nothing_is_compared() -> None:
+    made = make_audit(
+        "sparse", areas=30, spots=[spot(29, 5), spot(28, 1)]
+    )  # the most targeted would be three areas
+    assert made.figures["told"] is False
+    page = text_of(signed_in("Analyst"), "/audit/sparse/")
+    assert "Only 2 of 30 areas have any prediction" in page
+    assert "most targeted areas and" not in page
+    assert (
+        make_audit("enough", areas=30, spots=[spot(29, 5), spot(28, 1), spot(27, 1)]).figures["told"] is True
+    )
