@@ -111,12 +111,8 @@ def _middle(boundary: dict[str, Any]) -> tuple[float, float]:
 
 def _areas_of(agency: Agency) -> list[int]:
     """The areas that the agency's crimes name, and its others of that kind: areas without crime belong to the jurisdiction."""
-    named = set(
-        Incident.objects.filter(agency=agency, area__isnull=False)
-        .order_by()
-        .values_list("area", flat=True)
-        .distinct()
-    )
+    crimes: Any = Incident.objects.filter(agency=agency, area__isnull=False)
+    named = set(crimes.order_by().values_list("area", flat=True).distinct())
     kinds = Area.objects.filter(pk__in=named).order_by().values_list("kind", flat=True).distinct()
     own = Area.objects.filter(agency=agency, kind__in=list(kinds)).values_list("pk", flat=True)
     return sorted(named | set(own))

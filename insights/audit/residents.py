@@ -54,7 +54,8 @@ def declared_around(points: Sequence[tuple[float, float]]) -> list[DeclaredArea]
         )
         if first and _is_near(first, points):
             areas = areas_of(figures.exclude(measure=COUNTED))
-            inside = place(*zip(*points, strict=True), [area.boundary for area in areas])  # type: ignore[arg-type]
+            longitudes, latitudes = ([point[at] for point in points] for at in (0, 1))
+            inside = place(longitudes, latitudes, [area.boundary for area in areas])
             if sum(at != NOWHERE for at in inside) > len(points) / 2:
                 return areas
     return []

@@ -55,8 +55,13 @@ def _all(scored: Sequence[Scored]) -> Scored:
     """All periods together; the part of the land is the mean over them."""
     lands = [one.land for one in scored if one.land is not None]
     land = sum(lands) / len(lands) if lands else None
-    numbers = [sum(getattr(one, name) for one in scored) for name in ("reports", "foreseen", "places")]
-    return Scored("All", *numbers, land)
+    return Scored(
+        period="All",
+        reports=sum(one.reports for one in scored),
+        foreseen=sum(one.foreseen for one in scored),
+        places=sum(one.places for one in scored),
+        land=land,
+    )
 
 
 def headlines(found: dict[str, Any] | None) -> Iterator[Headline]:

@@ -46,7 +46,7 @@ def _places(places: Sequence[Place], days: int | None) -> Section:
         "place": Col("Place", "text"),
         "predictions": Col("Predictions"),
         "per_day": Col(
-            "A day", "minutes", meaning="Predictions by the number of days from the first to the last."
+            "A day", "small", meaning="Predictions by the number of days from the first to the last."
         ),
         "days": Col("On so many days", meaning="Days with a prediction; only dated predictions tell them."),
         "kind": Col("Most for", "text"),
