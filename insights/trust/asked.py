@@ -87,12 +87,7 @@ class TrustForm(PageForm):
         self.measures = figures.measures(self.chosen)
         asked = str(data.get("measure", ""))
         measure = asked if asked in self.measures else figures.main_measure(self.measures)
-        days = (
-            self.chosen.figures()
-            .filter(measure=measure, area__isnull=False)
-            .values_list("period_end", flat=True)
-        )
-        self.periods = {period_label(day): day for day in sorted(days.distinct(), reverse=True)}
+        self.periods = {period_label(day): day for day in reversed(self.chosen.days[measure])}
         usual = self.chosen.usual_asked
         shown = {
             "survey": self.chosen.slug,

@@ -8,16 +8,16 @@ from __future__ import annotations
 import calendar
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import cast
 
 from django.db.models import Count, Max, Q, QuerySet
 
 from insights.trust.bands import Design
 from ledger.choices import AreaKind
-from ledger.models import Area, SurveyFigure
+from ledger.models import Area, ImportUndo, SurveyFigure
 
 FORCE = 0  # stands for "no area" where areas are told by their number
 # Figures a year and area that a survey's owner states as its design, by survey and kind of area.
@@ -39,6 +39,7 @@ class Survey:
     kind: str
     areas: int
     periods: int
+    days: Mapping[str, tuple[date, ...]] = field(default_factory=dict, compare=False)  # by measure, in order
 
     @property
     def slug(self) -> str:
@@ -93,22 +94,39 @@ def current() -> QuerySet[SurveyFigure]:
 
 def surveys() -> list[Survey]:
     """Surveys with figures of areas over several periods, the one with the most periods first."""
-    told = (
-        current()
-        .filter(group="", area__isnull=False)
-        .values("survey", "area__kind")
-        .annotate(areas=Count("area", distinct=True), periods=Count("period_end", distinct=True))
-    )
-    found = [Survey(row["survey"], row["area__kind"], row["areas"], row["periods"]) for row in told]
-    return sorted(
-        (one for one in found if one.periods >= LEAST_PERIODS), key=lambda one: (-one.periods, one.slug)
-    )
+    return list(_listed(_state()))
 
 
 def measures(survey: Survey) -> list[str]:
-    """Measures of a survey by name, with the newest figures first where names tie."""
-    told = survey.figures().filter(area__isnull=False).values("measure").annotate(last=Max("period_end"))
-    return sorted(row["measure"] for row in told)
+    """The measures that a survey has of areas, by name."""
+    return sorted(survey.days)
+
+
+def _state() -> tuple[int, ...]:
+    """Changes with every figure that comes and every import that is undone."""
+    rows = SurveyFigure.objects.aggregate(number=Count("*"), last=Max("id"))
+    return rows["number"], rows["last"] or 0, ImportUndo.objects.count()
+
+
+@lru_cache(maxsize=4)
+def _listed(state: tuple[int, ...]) -> tuple[Survey, ...]:
+    """What there is, kept while nothing changes: it is looked up on every page."""
+    days: dict[tuple[str, str], dict[str, list[date]]] = defaultdict(lambda: defaultdict(list))
+    of_areas = current().filter(group="", area__isnull=False)
+    for survey, kind, measure, day in (
+        of_areas.values_list("survey", "area__kind", "measure", "period_end")
+        .distinct()
+        .order_by("period_end")
+    ):
+        days[survey, kind][measure].append(day)
+    areas = of_areas.values("survey", "area__kind").annotate(areas=Count("area", distinct=True))
+    found = []
+    for row in areas:
+        own = {name: tuple(listed) for name, listed in days[row["survey"], row["area__kind"]].items()}
+        periods = len({day for listed in own.values() for day in listed})
+        found.append(Survey(row["survey"], row["area__kind"], row["areas"], periods, own))
+    enough = (one for one in found if one.periods >= LEAST_PERIODS)
+    return tuple(sorted(enough, key=lambda one: (-one.periods, one.slug)))
 
 
 def main_measure(found: Iterable[str]) -> str:
