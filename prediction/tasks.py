@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from io import StringIO
 
 from django.db import InterfaceError, OperationalError, connection
 from procrastinate import JobContext
@@ -40,6 +41,26 @@ def work(context: JobContext, job_id: int) -> None:
     except Exception:
         log.exception("prediction job %s failed", job_id)
         jobs.give_up(job_id, FAULT)
+
+
+@app.task(
+    name="prediction.first_models",
+    queueing_lock="prediction.first_models",
+    retry=RETRY,
+    priority=BEHIND_IMPORTS,
+)
+def first_models() -> None:
+    """Learn what nobody has learned yet of how stops end and what they are for, and put it in use: for a demonstration."""
+    from django.core.management import CommandError, call_command
+
+    from prediction.models import ModelRun
+
+    for family in ("outcome", "violation"):
+        if not ModelRun.objects.filter(kind=family).exists():
+            try:
+                call_command("train", family, stdout=StringIO())
+            except CommandError as sentence:  # too few stops, or somebody is learning it at this moment
+                log.warning("%s", sentence)
 
 
 @app.periodic(cron="40 2 * * *")

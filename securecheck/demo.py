@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,13 @@ from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, check_password, get_hasher, make_password
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from procrastinate.exceptions import AlreadyEnqueued
 
 from ledger.choices import ImportState
 from ledger.models import Agency, ImportRun
 from ledger.synthesis.load import last_full_month, load, was_loaded
 from ledger.synthesis.places import ensure_places
+from prediction.tasks import first_models
 from securecheck.accounts import give_role, holder_of
 from securecheck.roles import ROLES
 
@@ -93,6 +96,12 @@ def load_demo_ledger(total: int = DEMO_STOPS) -> Report | None:
     if not demo_ledger_is_missing():
         return None
     return load(total, DEMO_SEED, last_full_month(), name=DEMO_FILE)
+
+
+def ask_for_models() -> None:
+    """Have the worker learn from the demonstration, so that the pages of prediction have something to say."""
+    with suppress(AlreadyEnqueued):
+        first_models.defer()
 
 
 def _password(name: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import time
+from datetime import date
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -17,6 +19,8 @@ from ledger import signals
 from ledger.models import ImportRun, Officer, Stop
 from ledger.synthesis.load import load
 from ledger.synthesis.places import FORCES
+from prediction.models import ModelRun
+from prediction.tasks import first_models
 from securecheck import demo
 from securecheck.demo import DEMO_ROLES, demo_accounts
 
@@ -128,6 +132,33 @@ def test_a_load_that_breaks_off_leaves_nothing_and_the_next_one_does_it(
     assert demo.demo_ledger_is_missing()
     run()
     assert Stop.objects.count() == small_ledger
+
+
+def test_the_worker_is_asked_once_to_learn_from_it(small_ledger: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+        run()
+        run()
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'prediction.first_models'")
+        assert cursor.fetchone() == (1,)
+
+
+def test_only_what_nobody_learned_yet_is_learned(monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
+    learned: list[str] = []
+
+    def learn(command: str, family: str, **_: Any) -> None:
+        learned.append(f"{command} {family}")
+        if family == "violation":
+            raise CommandError("There are 12 stops to learn from. At least 500 are needed.")
+
+    monkeypatch.setattr("django.core.management.call_command", learn)
+    first_models()
+    assert learned == ["train outcome", "train violation"]
+    assert "At least 500 are needed" in caplog.text, "too few stops are no fault, and said"
+    day = date(2026, 1, 1)
+    ModelRun.objects.create(kind="outcome", data_first=day, data_last=day, data_rows=1, seed=1, seconds=1)
+    first_models()
+    assert learned[2:] == ["train violation"]
 
 
 def test_an_undone_demo_ledger_does_not_come_back(small_ledger: int) -> None:

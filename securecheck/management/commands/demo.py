@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ledger.synthesis.load import NotLoaded, refresh_statistics
-from securecheck.demo import DEMO_STOPS, load_demo_ledger, make_demo_accounts
+from securecheck.demo import DEMO_STOPS, ask_for_models, load_demo_ledger, make_demo_accounts
 
 
 class Command(BaseCommand):
@@ -50,6 +50,7 @@ class Command(BaseCommand):
             raise CommandError(f"The demonstration ledger was not loaded. {sentence}") from sentence
         if report is not None:
             refresh_statistics()
+            ask_for_models()
         said = (
             f"{report.rows_new:,} made-up stops are in the ledger ({report.seconds:.1f} s)." if report else ""
         )
