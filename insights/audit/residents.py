@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Any
@@ -20,7 +20,8 @@ def current_figures() -> Any:
 
 
 def areas_of(figures: Any, also: Iterable[int] = ()) -> list[DeclaredArea]:
-    """Areas with the newest figure of each measure; `also` areas by their numbers, of which there may be none."""
+    """Areas with the newest figure of each measure; `also` areas by their numbers, of which there may be none. Of several
+    kinds the one with the most areas: tracts hold block groups, and nobody is to be counted twice."""
     newest = figures.order_by("area", "measure", "-import_run", "-import_row").distinct("area", "measure")
     measures: dict[int, list[tuple[str, float, float | None]]] = defaultdict(list)
     counted: dict[int, int] = {}
@@ -30,9 +31,13 @@ def areas_of(figures: Any, also: Iterable[int] = ()) -> list[DeclaredArea]:
         elif any(pattern.fullmatch(measure) for pattern in KEPT.values()):
             measures[area].append((measure, value, margin))
     areas = Area.objects.filter(pk__in={*measures, *counted, *also}).order_by("name", "pk")
+    told = list(areas.values_list("kind", "pk", "name", "boundary"))
+    kinds = Counter(kind for kind, *_ in told)
+    usual = max(kinds, key=lambda kind: (kinds[kind], kind), default="")
     return [
         DeclaredArea(name, of_measures(measures[pk]), boundary, counted.get(pk))
-        for pk, name, boundary in areas.values_list("pk", "name", "boundary")
+        for kind, pk, name, boundary in told
+        if kind == usual
     ]
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
+from itertools import count
 from typing import Any
 
 from django.db.models import Avg, Max, QuerySet, Sum
@@ -40,8 +41,10 @@ def offers() -> Iterator[Offer]:
     shared = _mark_of_shared()
     having = {*_predictions().values_list("client", flat=True).distinct()}
     having |= {*counted.filter(measure=COUNTED).values_list("client", flat=True).distinct()}
+    slugs: set[str] = set()
     for client in sorted(having):
-        yield Offer(slug_of(client), f"{newest[client]}/{shared}", partial(load, client))
+        slug = _unused(slug_of(client), slugs)
+        yield Offer(slug, f"{newest[client]}/{shared}", partial(load, client))
 
 
 def _mark_of_shared() -> str:
@@ -49,6 +52,14 @@ def _mark_of_shared() -> str:
     shared = (current_figures().filter(client=""), _departments(), _matched(), AreaBoundary.objects.current())
     marks = [rows.aggregate(last=Max("import_run"))["last"] or 0 for rows in shared]
     return "/".join(map(str, [*marks, ImportUndo.objects.count()]))
+
+
+def _unused(slug: str, taken: set[str]) -> str:
+    """The slug, with a number where another client has it already: “A b” and “a-b” are two."""
+    numbered = (f"{slug}-{number}" for number in count(2))
+    found = slug if slug not in taken else next(one for one in numbered if one not in taken)
+    taken.add(found)
+    return found
 
 
 def slug_of(client: str) -> str:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from insights.audit import overview, queue
 from insights.audit.drawing import ACTUAL, PLACES, PREDICTIONS, shown
-from insights.audit.method import MOST
 from insights.audit.people import BY_KEY, GROUPS, PEOPLE
+from insights.audit.who import difference
 from insights.disparity.presenting import meanings_of, sections_of
 from insights.disparity.reports import Report, from_kept
 from insights.models import PredictionAudit
@@ -107,8 +107,8 @@ def _drawn(audit: PredictionAudit, keys: set[str]) -> dict[str, str]:
 
 def _most_different(groups: dict[str, Any]) -> str:
     races = {key: one for key, one in groups.items() if BY_KEY[key].whole == PEOPLE} or groups
-    changes = {key: abs(one["change"][MOST].get("value") or 0.0) for key, one in races.items()}
-    return max(changes, key=lambda key: (changes[key], key), default="")
+    apart = {one.key: round(abs(difference(races[one.key]) or 0.0), 6) for one in GROUPS if one.key in races}
+    return max(apart, key=lambda key: apart[key], default="")
 
 
 def _download(request: HttpRequest, report: Report, slug: str, style: str) -> HttpResponseBase:

@@ -74,14 +74,19 @@ def _why_not_compared(figures: Figures) -> str:
 
 
 def findings(figures: Figures) -> list[str]:
-    """Computed sentences: the groups whose share differs most in the most targeted areas, and the correlations."""
+    """Computed sentences: the groups whose share differs by the most points in the most targeted areas, and the correlations."""
     if not figures["told"]:
         return []
-    told = [
-        key for key in figures["groups"] if figures["groups"][key]["change"][MOST].get("value") is not None
-    ]
-    ordered = sorted(told, key=lambda key: -abs(figures["groups"][key]["change"][MOST]["value"]))
-    return [sentence(key, figures["groups"][key], figures) for key in ordered[:4]]
+    groups = figures["groups"]
+    told = [key for key, group in groups.items() if difference(group) is not None]
+    ordered = sorted(told, key=lambda key: -abs(difference(groups[key]) or 0.0))
+    return [sentence(key, groups[key], figures) for key in ordered[:4]]
+
+
+def difference(group: Figures) -> float | None:
+    """Share in the most targeted areas less the share in all. In points: a small group’s share may double by a few people."""
+    most, whole = (group["shares"][name]["value"] for name in (MOST, ALL))
+    return None if most is None or whole is None else most - whole
 
 
 def sentence(key: str, group: Figures, figures: Figures) -> str:

@@ -20,10 +20,11 @@ from insights.audit.bodies import Offer
 from insights.audit.matching import Report, types
 from insights.models import PredictionAudit
 from insights.tests.audit.made_up import WEST, make_audit, spot, town
+from ledger.imports import engine
 from ledger.imports.undo import undo
-from ledger.models import AuditEvent, ImportRun, VendorPrediction
+from ledger.models import Area, AreaFigure, AuditEvent, ImportRun, VendorPrediction
 from ledger.tests.factories import make_user
-from ledger.tests.import_files import EXAMPLES, loaded
+from ledger.tests.import_files import EXAMPLES, begun, loaded
 from ledger.tests.stops import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -255,3 +256,49 @@ def test_with_predictions_in_a_few_areas_only_nothing_is_compared() -> None:
     assert (
         make_audit("enough", areas=30, spots=[spot(29, 5), spot(28, 1), spot(27, 1)]).figures["told"] is True
     )
+
+
+def test_clients_with_names_alike_are_bodies_of_their_own() -> None:
+    run = ImportRun.objects.create(source="prediction-locations", file_name="places.csv")
+    for client in ("A b", "a-b", "日本"):
+        VendorPrediction.objects.create(
+            import_run=run, import_row=1, client=client, label="Main Street", count=2
+        )
+    made = {one.slug: one.name for one in store.audit_all(store.outdated())}
+    assert sorted(made.values()) == ["A b", "a-b", "日本"]
+    assert {"a-b", "a-b-2"} < set(made)
+    for slug in made:
+        assert signed_in("Policymaker").get(f"/audit/{slug}/").status_code == 200
+
+
+def test_areas_of_another_kind_are_left_out_so_that_nobody_is_counted_twice() -> None:
+    loaded(BLOCKS, "predpol-block-groups")
+    run = ImportRun.objects.get()
+    county = Area.objects.create(kind="county", name="01001")
+    AreaFigure.objects.create(
+        import_run=run, import_row=9, area=county, client="springfield", measure="total_estimate", value=9000
+    )
+    body = next(offer for offer in store.outdated() if offer.slug == "springfield").load()
+    assert [one.name for one in body.areas] == ["010010201001", "010010201002", "010010201004"]
+
+
+def test_margins_of_error_of_the_census_become_bounds(tmp_path: Path) -> None:
+    lines = ["geoid,client,B03002_001E,B03002_001M,B03002_004E,B03002_004M"]
+    lines += [f"0100102{at:05d},york,{1000},{60},{40 * at},{30}" for at in range(12)]
+    figures, places = tmp_path / "acs2018.csv", tmp_path / "places.csv"
+    figures.write_text("\n".join(lines) + "\n")
+    run = begun(
+        figures, "census-figures", options={"values": {"source": "ACS 2018, 5 years", "year": "2018"}}
+    )
+    assert engine.load(run, figures).rows_new == 12
+    places.write_text(
+        "\n".join(["client,geoid,pred_count", *(f"york,0100102{at:05d},{at}" for at in range(12))]) + "\n"
+    )
+    assert loaded(places, "prediction-locations").rows_new == 12
+    made = store.audit(next(offer for offer in store.outdated() if offer.slug == "york"))
+    black = made.figures["groups"]["black"]
+    assert (made.figures["areas"], made.figures["window"], black["spearman"]) == (12, 2, pytest.approx(1))
+    most = black["shares"]["most"]  # 400 + 440 of 2000; margins √2 · 30 and √2 · 60
+    assert most["value"] == pytest.approx(0.42)
+    assert most["high"] - most["value"] == pytest.approx((1800 - 0.42**2 * 7200) ** 0.5 / 2000)
+    assert "more than the census’s margins of error" in text_of(signed_in("Analyst"), "/audit/york/")
