@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from insights.audit.bodies import Spot
 
 DAILY = 0.95  # of the days: a place predicted on more of them is as good as always predicted
+FEWEST_DAYS = 7
 LONGEST = 400  # days of one prediction that are told apart
 
 
@@ -20,6 +21,7 @@ class Place:
     name: str
     longitude: float | None
     latitude: float | None
+    is_area: bool = False
     predictions: int = 0
     days: set[date] = field(default_factory=set)
     by_month: Counter[str] = field(default_factory=Counter)
@@ -54,7 +56,8 @@ def places(spots: Iterable[Spot]) -> list[Place]:
     found: dict[str, Place] = {}
     for spot in spots:
         name = name_of(spot)
-        found.setdefault(name, Place(name, spot.longitude, spot.latitude)).add(spot)
+        is_area = not spot.label and not spot.has_point
+        found.setdefault(name, Place(name, spot.longitude, spot.latitude, is_area)).add(spot)
     return sorted(found.values(), key=lambda one: (-one.predictions, one.name))
 
 
@@ -68,7 +71,10 @@ def share_of_days(one: Place, days: int | None) -> float | None:
 
 
 def is_constant(one: Place, days: int | None) -> bool:
-    """Predicted on more than 95 % of the days; where days are not told, more than once a day on average."""
+    """Predicted on more than 95 % of the days; where days are not told, more than once a day on average. Only of places: a whole
+    area may well be meant each day. Of less than a week nothing is said."""
+    if one.is_area or days is None or days < FEWEST_DAYS:
+        return False
     share, rate = share_of_days(one, days), per_day(one, days)
     if share is not None:
         return share > DAILY

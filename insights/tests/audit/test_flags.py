@@ -173,3 +173,14 @@ def test_a_prediction_of_several_days_covers_each_and_equal_places_go_by_name() 
     assert [(one.name, len(one.days)) for one in found] == [("a", 0), ("b", 7)]
     backwards = Spot(1, label="c", day=FIRST, until=FIRST - timedelta(days=5))
     assert len(spots.places([backwards])[0].days) == 1
+
+
+def test_whole_areas_and_a_few_days_are_not_told_as_constant() -> None:
+    daily = [Spot(1, area="A01", day=FIRST + timedelta(days=at)) for at in range(100)]
+    assert "constant" not in flagged(town(spots=daily))
+    short = town(spots=[spot(1, 9, FIRST)], last_day=FIRST + timedelta(days=5))
+    assert "constant" not in flagged(short)
+    week = town(
+        spots=[spot(1, 9, FIRST + timedelta(days=at)) for at in range(7)], last_day=FIRST + timedelta(days=6)
+    )
+    assert "constant" in flagged(week)
