@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from prediction.views import crime, drift, hotspots, jobs, predict, proxy, record, rules, runs, trust
+from prediction.views import crime, drift, hotspots, jobs, patrol, predict, proxy, record, rules, runs, trust
 
 urlpatterns = [
     path("trust/forecast/", trust.show_forecast, name="trust-forecast"),
@@ -20,6 +20,12 @@ urlpatterns = [
     path("prediction/drift/look/", drift.look_for_drift, name="look-for-drift"),
     path("prediction/drift/<uuid:key>/note/", drift.note_drift, name="note-drift"),
     path("prediction/drift/<uuid:key>.html", drift.download_drift, name="download-drift"),
+    path("patrol/", patrol.show_patrol, name="patrol"),
+    path("patrol/new/", patrol.plan_patrol, name="plan-patrol"),
+    path("patrol/policy/", patrol.show_policy, name="patrol-policy"),
+    path("patrol/policy/new/", patrol.edit_policy, name="edit-patrol-policy"),
+    path("patrol/<uuid:key>/", patrol.show_plan, name="patrol-plan"),
+    path("patrol/<uuid:key>/verdict/", patrol.judge_plan, name="judge-patrol"),
     path("crime/hotspots/", hotspots.show_hotspots, name="crime-hotspots"),
     path("crime/hotspots/look/", hotspots.look_for_hotspots, name="look-for-hotspots"),
     path("crime/", crime.show_hours, name="crime"),

@@ -151,6 +151,12 @@ PAGES: dict[str, Access] = {
     "note-drift": act(SUPERVISOR, ANALYST, about="drift report"),
     "download-drift": Access(READERS, about="drift report"),
     # Reported crime: not scoped by agency, small counts hidden.
+    "patrol": Access(READERS),
+    "plan-patrol": act(SUPERVISOR, ANALYST),
+    "patrol-policy": Access(READERS),
+    "edit-patrol-policy": act(SUPERVISOR, ANALYST),
+    "patrol-plan": Access(READERS, about="patrol plan"),
+    "judge-patrol": act(SUPERVISOR, ANALYST, about="patrol plan"),
     "crime-hotspots": Access(READERS),
     "look-for-hotspots": act(ANALYST),
     "prediction-job": Access((ANALYST,), about="prediction job"),

@@ -20,6 +20,9 @@ ROLES: dict[str, list[str]] = {
         "insights.view_insights",
         "prediction.view_prediction",
         "prediction.sign_model",
+        "prediction.plan_patrol",
+        "prediction.approve_patrol",
+        "prediction.edit_patrol_policy",
     ],
     "Policymaker": ["insights.view_insights", "prediction.view_prediction"],
     "Analyst": [
@@ -32,6 +35,9 @@ ROLES: dict[str, list[str]] = {
         "prediction.view_prediction",
         "prediction.train_model",
         "prediction.sign_model",
+        "prediction.plan_patrol",
+        "prediction.approve_patrol",
+        "prediction.edit_patrol_policy",
     ],
     "Administrator": [
         *(f"auth.{act}_user" for act in ("view", "add", "change")),

@@ -14,6 +14,7 @@ from prediction.crime.intervals import interval
 from prediction.crime.offences import Choice
 from prediction.crime.rates import Expected, Served, expected_by_group
 from prediction.patrol.types import suggested_patrol
+from prediction.patrol.versions import policy_in_force
 
 LOW, MODERATE, HIGH = "low", "moderate", "high"
 MONTHS_AHEAD = 12  # that are forecast
@@ -142,7 +143,7 @@ def _hours(
     year_before = month.replace(year=month.year - 1)
     before = history.by_hour(year_before, choice.groups, day_type)
     covered = history.days(year_before, day_type) if history.counts else 0
-    found = []
+    found, declared = [], policy_in_force()[0].types
     for hour in range(24):
         here = [one for one in rates if one.hour == hour]
         count = sum(one.count for one in here)
@@ -158,7 +159,7 @@ def _hours(
                 high=high / days,
                 level=_level(sum(one.expected for one in here) / len(WEEKDAYS[day_type]), *bands),
                 last_year=before[hour] / covered if covered else None,
-                patrol=suggested_patrol(mix),
+                patrol=suggested_patrol(mix, declared),
             )
         )
     return found

@@ -41,7 +41,7 @@ class Located:
 def located(agency: int, first: int, last: int) -> Located:
     """Crimes of an agency with a place, of months from first to last."""
     params = {"agency": agency, "first": first_day(first), "last": first_day(last)}
-    south, west, *others = fetch_integers(statement("hotspot_incidents"), params, 5)  # type: ignore[arg-type]
+    south, west, *others = fetch_integers(statement("hotspot_incidents"), params, 5)
     return Located(south * MILLIONTH, west * MILLIONTH, *others)
 
 

@@ -2,6 +2,7 @@ from prediction.models.crime import CrimeRate
 from prediction.models.drift import DriftReport, DriftState
 from prediction.models.hotspots import HotspotCell, HotspotCluster, HotspotRun
 from prediction.models.jobs import JobAct, JobState, PredictionJob
+from prediction.models.patrol import PatrolPlan, PatrolPolicy, PatrolVerdict
 from prediction.models.record import CrimeForecast, CrimeScore
 from prediction.models.runs import ModelRun, RunAct, RunEvent, RunState
 from prediction.models.stops import StopGroup
@@ -19,6 +20,9 @@ __all__ = [
     "JobAct",
     "JobState",
     "ModelRun",
+    "PatrolPlan",
+    "PatrolPolicy",
+    "PatrolVerdict",
     "PredictionJob",
     "RunAct",
     "RunEvent",

@@ -22,6 +22,7 @@ from ledger.models import Area, AuditEvent, Draft, ImportRun, Officer
 from ledger.tests.factories import make_agency, make_post, make_stop, make_user
 from prediction.models import DriftReport, PredictionJob
 from prediction.runs import in_use
+from prediction.tests.patrol.made_up import make_plan
 from prediction.tests.served import serve_example
 from securecheck.access_map import ACCESS, DESK, EVERYBODY, NO_ROLE, UNNAMED, Access
 
@@ -185,6 +186,11 @@ def prediction_audit(user: User, own: bool) -> dict[str, Any]:
     return {"slug": "springfield" if own else "nowhere"}
 
 
+def patrol_plan(user: User, own: bool) -> dict[str, Any]:
+    """Plans are all readers': what is not there stands for others'."""
+    return {"key": make_plan(agency=make_agency("India", "India")).key if own else uuid.uuid4()}
+
+
 RECORDS: dict[str, Callable[[User, bool], dict[str, Any]]] = {
     "stop": stop_for,
     "own stop": own_agencys_stop,
@@ -195,6 +201,7 @@ RECORDS: dict[str, Callable[[User, bool], dict[str, Any]]] = {
     "model run": model_run,
     "prediction job": prediction_job,
     "drift report": drift_report,
+    "patrol plan": patrol_plan,
     "fairness run": fairness_run,
     "prediction audit": prediction_audit,
     "benchmark": benchmark,

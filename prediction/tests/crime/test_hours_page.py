@@ -219,6 +219,6 @@ def test_the_page_asks_the_database_a_few_times_only(
     reader: Client, django_assert_max_num_queries: Any
 ) -> None:
     reader.get("/crime/")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         body = reader.get("/crime/", {"area": "Docks"}).content.decode()
     assert not re.search(r" (style|onclick)=", body)

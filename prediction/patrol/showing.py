@@ -1,0 +1,191 @@
+"""A plan as its page shows it: everything from the kept body, written for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from insights.maps import AreaMap, Figure, draw_map, outlines_of
+from insights.wording import count, percent
+from ledger.choices import AreaKind, OffenceGroup
+from ledger.models import Area
+from prediction.models import PatrolPlan
+from prediction.patrol.afterwards import Outcome, afterwards
+from prediction.patrol.policy import Policy
+from prediction.patrol.reasons import amount, changes
+
+STALE = timedelta(days=62)  # from the end of the data to the shift
+SMALL = 10
+EXPOSED = 1.25  # share of minutes ÷ share of reported harm, from which an area is marked
+
+
+def told(plan: PatrolPlan, rounds: bool, exact: bool) -> dict[str, Any]:
+    """Everything of the page but who may do what. Whoever may not see exact counts sees none that was reported of an area."""
+    body, outcome = plan.body, afterwards(plan)
+    if isinstance(outcome, Outcome) and not exact and outcome.hits < SMALL:
+        outcome = "What was reported rests on fewer than ten crimes, which are hidden from you."
+    visited = [one for one in body["areas"] if one["visits"]]
+    return {
+        "areas": [_area(one) for one in sorted(visited, key=lambda one: (-one["visits"], one["name"]))],
+        "exposure": [_exposure(one) for one in sorted(body["areas"], key=lambda one: -(one["minutes"]))],
+        "exposed": sum(one["marked"] for one in map(_exposure, body["areas"])),
+        "people": any(one["residents"] for one in body["areas"]),
+        "unvisited": len(body["areas"]) - len(visited),
+        "units": by_unit(plan) if rounds else [],
+        "rounds": rounds,
+        "exact": exact,
+        "finding": finding(plan),
+        "warnings": warnings(plan),
+        "changes": changes(body, before(plan), AreaKind(plan.kind).label),
+        "map": map_of(plan),
+        "outcome": outcome if isinstance(outcome, Outcome) else None,
+        "not_yet": outcome if isinstance(outcome, str) else "",
+        "outcome_words": outcome_words(outcome) if isinstance(outcome, Outcome) else "",
+        "policy_rows": policy_rows(Policy.of(body["policy"])),
+        "policy_body": Policy.of(body["policy"]),
+    }
+
+
+def finding(plan: PatrolPlan) -> str:
+    """What the plan comes to, in a sentence or two."""
+    body = plan.body
+    visits, minutes = len(body["visits"]), sum(one["minutes"] for one in body["visits"])
+    areas = sum(bool(one["visits"]) for one in body["areas"])
+    words = f"{count(visits)} visits of 10 to 16 minutes, {count(minutes)} minutes together, in {areas} of {len(body['areas'])} areas."
+    if body["lift"] is not None:
+        words += f" The average visit meets {body['lift']:.1f} times the expected harm of a visit at a place and hour taken at random."
+    if body["by_lot"]:
+        words += f" {count(body['by_lot'])} visits were drawn by lot, whatever is expected."
+    if body["left"]:
+        words += f" {count(body['left'])} more could be made, but the cap leaves them free for calls."
+    return words
+
+
+def warnings(plan: PatrolPlan) -> list[str]:
+    """What a reader must know before using the plan."""
+    last = date.fromisoformat(plan.body["learned"][1])
+    if plan.day <= last:
+        return [
+            f"The rates were learned from crimes until {last:%-d %B %Y}, those of this day among them: this is a trial, no forecast."
+        ]
+    if plan.day - last > STALE:
+        days = (plan.day - last).days
+        return [
+            f"The rates were learned until {last:%-d %B %Y}, {count(days)} days before this shift. Import newer crimes before you rely on it."
+        ]
+    return []
+
+
+def before(plan: PatrolPlan) -> Mapping[str, Any] | None:
+    """The plan before this one, for the same agency and kind of areas."""
+    found = PatrolPlan.objects.filter(agency=plan.agency_id, kind=plan.kind, pk__lt=plan.pk).first()
+    return found.body if found else None
+
+
+def _area(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **one,
+        "expected_words": amount(one["expected"]),
+        "interval": f"{one['low']} to {one['high']}",
+        "share": percent(one["minutes_share"]) if one["minutes_share"] is not None else "–",
+    }
+
+
+def _exposure(one: Mapping[str, Any]) -> dict[str, Any]:
+    """Minutes per head beside the share of reported harm; unknown stays unknown."""
+    people, mine, reported = one["residents"], one["minutes_share"], one["reported_share"]
+    ratio = mine / reported if mine is not None and reported else None
+    return {
+        "area": one["area"],
+        "name": one["name"],
+        "minutes": one["minutes"],
+        "share": percent(mine) if mine is not None else "–",
+        "reported": percent(reported) if reported is not None else "–",
+        "ratio": f"{ratio:.2f}" if ratio is not None else "–",
+        "marked": ratio is not None and ratio > EXPOSED,
+        "per_head": f"{1000 * one['minutes'] / people:,.1f}" if people else "unknown",
+        "residents": _people(people, one["residents_year"]),
+    }
+
+
+def _people(number: int | None, year: int | None) -> str:
+    if not number:
+        return "unknown"
+    return f"{count(number)} ({year})" if year else count(number)
+
+
+def by_unit(plan: PatrolPlan) -> list[dict[str, Any]]:
+    """The rounds of each unit, by the clock."""
+    first = datetime.combine(plan.day, time(plan.start))
+    names = {one["area"]: one["name"] for one in plan.body["areas"]}
+    found: dict[int, list[dict[str, Any]]] = {unit: [] for unit in range(1, plan.units + 1)}
+    for one in plan.body["visits"]:
+        found[one["unit"]].append(
+            {
+                "at": f"{first + timedelta(minutes=one['start']):%H:%M}",
+                "minutes": one["minutes"],
+                "area": names[one["area"]],
+                "expected": amount(one["expected"]) if one["expected"] else "0",
+                "interval": f"{one['low']}–{one['high']}",
+                "type": one["type"] or "–",
+            }
+        )
+    return [{"unit": unit, "visits": visits} for unit, visits in found.items()]
+
+
+def map_of(plan: PatrolPlan) -> AreaMap | None:
+    kind = AreaKind(plan.kind).label
+    figures = [
+        Figure(
+            one["area"],
+            f"{kind} {one['name']}",
+            float(one["visits"]),
+            f"{one['visits']} visits, {amount(one['expected']) if one['expected'] else '0'} crimes expected",
+            short=one["name"],
+        )
+        for one in plan.body["areas"]
+    ]
+    areas = Area.objects.filter(agency=plan.agency_id, kind=plan.kind)
+    return draw_map(
+        "plan",
+        outlines_of(areas),
+        figures,
+        title=f"Visits by {kind.lower()}",
+        unit="visits in the shift",
+        write=lambda value: count(int(value)),
+        hatched_means="not in this plan",
+        named=plan.kind in (AreaKind.BEAT, AreaKind.ZONE),
+        table="plan-areas",
+    )
+
+
+def outcome_words(one: Outcome) -> str:
+    """What came of it, in sentences."""
+    inside = "within" if one.low <= one.counted <= one.high else "outside"
+    words = (
+        f"{count(one.counted)} crimes that victims reported fell into the shift and its areas; {amount(one.expected) if one.expected else '0'} "
+        f"were expected ({one.low} to {one.high}), so that the count lies {inside} the interval. "
+        f"In {one.within} of {one.areas} areas the count lies in the area’s own interval. "
+    )
+    if one.pai is None:
+        return (
+            words + "Nothing was reported, so that it cannot be told whether visits were where it happened."
+        )
+    return words + (
+        f"{one.hits} of them fell into the {count(one.visited)} areas and hours with a visit, of {count(one.cells)}: PAI {one.pai:.1f} "
+        f"({one.pai_low:.1f} to {one.pai_high:.1f}), PEI {one.pei:.2f}. One shift tells little; patrols may also have changed what was "
+        "reported."
+    )
+
+
+def policy_rows(policy: Policy) -> list[dict[str, Any]]:
+    """The declared table: weight and kind of patrol by group of offences."""
+    return [
+        {
+            "group": str(group.label),
+            "weight": f"{policy.severity[group.value]:g}" if group.value in policy.severity else "left out",
+            "type": policy.types.get(group.value) or "none",
+        }
+        for group in OffenceGroup
+    ]
