@@ -116,7 +116,7 @@ KINDS: tuple[Kind, ...] = (
         "prediction.crime.training.train_crime",
         newer="prediction.nightly.incidents_came",
         records="incidents",
-        never="stops, arrests by officers' activity, and who lives or was stopped there",
+        never="stops, arrests, or anything about people",
         refits=True,
         in_use="prediction.crime.record.keeping.keep_forecasts",
     ),

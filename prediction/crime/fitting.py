@@ -20,6 +20,17 @@ from prediction.crime.cells import Array, Cells
 FEW = 5.0  # incidents that the level of recent months is held with to the level of all
 
 
+WORDS = {
+    "level_half_life": "half-life of the level (months)",
+    "area_half_life": "half-life of places and shapes (months)",
+    "place_held": "incidents that hold an area to the mean area",
+    "group_held": "an area’s group to its place in all groups",
+    "tilt_held": "an area’s hours to all areas’ hours",
+    "week_held": "a group’s week to the week of all groups",
+    "season_held": "a month of the year to none",
+}
+
+
 @dataclass(frozen=True)
 class Settings:
     """Chosen on months before those that the model is judged on. Half-lives in months, the others in incidents."""
@@ -33,7 +44,11 @@ class Settings:
     season_held: float = np.inf  # of a month of the year, towards none; infinite: no season
 
     def as_json(self) -> dict[str, float | str]:
-        return {name: value if np.isfinite(value) else "none" for name, value in asdict(self).items()}
+        """In words, for the card: months and incidents."""
+        return {
+            WORDS[name]: value if np.isfinite(value) else "none (no season)"
+            for name, value in asdict(self).items()
+        }
 
 
 @dataclass

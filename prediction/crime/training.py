@@ -191,7 +191,7 @@ def tables_of(one: Learned) -> list[dict[str, Any]]:
                 AREA_HOUR.capitalize(),
                 BASE.capitalize(),
             ],
-            "rows": [[row[column] for column in columns] for row in one.test.by_month],
+            "rows": [[_cell(row[column], column) for column in columns] for row in one.test.by_month],
         },
         {
             "title": f"{name}: how often 95 % intervals held",
@@ -222,6 +222,12 @@ def tables_of(one: Learned) -> list[dict[str, Any]]:
             ],
         },
     ]
+
+
+def _cell(value: float | str, column: str) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:,.0f}" if column in ("happened", "expected") else f"{value:.4f}"
 
 
 def serving_of(one: Learned) -> dict[str, Any]:
