@@ -6,16 +6,17 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.forms.utils import ErrorDict
+from django.forms.utils import ErrorDict, flatatt
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from ledger import csvsafe
 from ledger.access import permit
 from ledger.audit import record
-from ledger.choices import AuditVerb
+from ledger.choices import AreaKind, AuditVerb
 from prediction.crime import asked, telling
 from prediction.crime.asked import AskedError, Question
 from prediction.crime.drawing import bars
@@ -27,10 +28,31 @@ NOT_IN_USE = "No forecast is in use. An analyst trains one from the incidents in
 FORMATS = ("csv", "json", "svg")
 
 
+class LongSelect(forms.Select):
+    """A list of hundreds of options in groups, written at once: a template for each option takes most of the page's time."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = str(value or "")
+        groups = [
+            format_html(
+                '<optgroup label="{}">{}</optgroup>',
+                label,
+                format_html_join(
+                    "",
+                    '<option value="{}"{}>{}</option>',
+                    ((pk, SafeString(" selected" if pk == chosen else ""), text) for pk, text in options),
+                ),
+            )
+            for label, options in self.choices
+        ]
+        own = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        return format_html("<select{}>{}</select>", flatatt(own), SafeString("".join(groups)))
+
+
 class HoursForm(forms.Form):
     """What may be asked for, as lists to choose from."""
 
-    area = forms.ChoiceField(label="Area")
+    area = forms.ChoiceField(label="Area", widget=LongSelect)
     month = forms.ChoiceField(label="Month")
     offence = forms.ChoiceField(label="Offences", choices=[(one.name, one.label) for one in CHOICES])
     days = forms.ChoiceField(label="Days", choices=list(telling.DAY_TYPES.items()))
@@ -59,12 +81,12 @@ def _initial(question: Question | None, given: dict[str, str]) -> dict[str, str]
 
 def _areas(run: Served) -> list[Any]:
     """Areas by kind, and by force where there are several."""
-    names = {pk: told.get("name", "") for pk, told in run.agencies.items()}
+    forces = {pk: told.get("name", "") for pk, told in run.agencies.items()}
     groups: dict[str, list[tuple[str, str]]] = {}
-    for place in asked.places(run):
-        kind = place.area.get_kind_display()
-        label = kind if len(names) == 1 else f"{names[place.agency]}: {kind.lower()}"
-        groups.setdefault(label, []).append((str(place.area.pk), place.area.name))
+    for area, agency, kind, name in asked.names(run):
+        kind = str(AreaKind(kind).label)
+        label = kind if len(forces) == 1 else f"{forces[agency]}: {kind.lower()}"
+        groups.setdefault(label, []).append((str(area), name))
     return list(groups.items())
 
 
