@@ -37,6 +37,8 @@ TARGETS: dict[str, re.Pattern[str]] = {
 MADE_UP = re.compile(
     r"\b(demo|demonstration (client|department|data)|test|sample|example|invented|training)\b", re.IGNORECASE
 )
+# Of a place only words that no street has: there are training centres and test tracks.
+INVENTED = re.compile(r"\b(demo|invented|made[- ]up|dummy)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def _whose(body: Body) -> Iterator[Flag]:
         reasons.append("No imported list of departments names it.")
     elif "client" in body.facts and not body.facts.get("ucr_code"):
         reasons.append("The list of departments gives no police agency’s code for it.")
-    named = next((text for text in (body.name, *_labels(body)) if MADE_UP.search(text)), "")
+    called = MADE_UP.search(body.name)
+    named = body.name if called else next((text for text in _labels(body) if INVENTED.search(text)), "")
     if named:
         reasons.append(f"It is called, or has a place called, “{named[:80]}”.")
     if reasons and not body.ours:

@@ -140,6 +140,14 @@ def test_departments_that_may_be_demonstrations(facts: dict[str, Any], name: str
     assert (words in found["demonstration"].says) if words else ("demonstration" not in found)
 
 
+def test_places_are_told_as_invented_only_by_words_that_no_street_has() -> None:
+    known = {"client": "x", "listed": True, "ucr_code": "NJ1"}
+    real = [spot(1, 1, label="Job Training Center"), spot(2, 1, label="Test Track Road")]
+    assert flagged(town(name="X", spots=real, facts=known)) == {}
+    invented = [*real, spot(3, 1, label="Pearl Square (invented)")]
+    assert "Pearl Square" in flagged(town(name="X", spots=invented, facts=known))["demonstration"].says
+
+
 def test_our_own_forecasts_are_no_demonstration() -> None:
     assert "demonstration" not in flagged(town(name="Test town", ours=True))
 
