@@ -15,16 +15,18 @@ from insights.audit import bodies
 from insights.audit.bodies import Body, DeclaredArea, Offer, Scored, Spot
 from insights.audit.residents import declared_around, with_people
 from ledger.models import Agency, Area, AreaFigure, Incident
+from prediction import audited_plans
 from prediction.hotspots.subjects import subject_named
 from prediction.models import CrimeRate, HotspotRun, ModelRun, RunState
 
-NAME = "our own"
+NAME, PLANS = "our own", "our own plans"
 WEEKS = 365.25 / 7  # in a year
 
 
 def start() -> None:
     """Called when the app is ready."""
     bodies.register(NAME, offers)
+    bodies.register(PLANS, audited_plans.offers)
 
 
 def offers() -> Iterator[Offer]:
