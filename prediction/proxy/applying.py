@@ -68,7 +68,7 @@ class Applied:
 
     @property
     def null(self) -> tuple[float, float]:
-        """Mean and 95th percentile of the balanced accuracy with labels drawn anew."""
+        """Mean and 95th percentile of the balanced accuracy with the groups renamed in whole states."""
         ordered = sorted(self.shuffled)
         return sum(ordered) / len(ordered), ordered[int(0.95 * len(ordered))]
 
@@ -78,7 +78,7 @@ def apply(run: ModelRun, content: bytes) -> Applied:
     serving = run.serving
     groups: list[str] = serving["groups"]
     found = Applied(groups, 0)
-    labels, told = list[str](), list[str]()
+    states, labels, told = list[str](), list[str](), list[str]()
     for row in _rows(content, serving["columns"]):
         found.rows += 1
         if found.rows > MOST_ROWS:
@@ -89,6 +89,7 @@ def apply(run: ModelRun, content: bytes) -> Applied:
         shares = shares_of(serving["model"], [_figure(row, name, found.rows) for name in serving["columns"]])
         label = row[LABEL].strip()
         said = groups[max(range(len(groups)), key=lambda place: shares[place])]
+        states.append(row["state"].strip())
         labels.append(label)
         told.append(said)
         found.told[label, said] += 1
@@ -99,7 +100,7 @@ def apply(run: ModelRun, content: bytes) -> Applied:
             f"{LEAST_STOPS} stops a year, make a table. {NEVER}"
         )
     found.loss /= found.used
-    found.shuffled = _shuffled(labels, told)
+    found.shuffled = _shuffled(states, labels, told)
     return found
 
 
@@ -163,15 +164,26 @@ def _figure(row: Mapping[str, str], name: str, number: int) -> float:
     return value
 
 
-def _shuffled(labels: list[str], told: list[str]) -> list[float]:
-    """Balanced accuracy of the same answers when the labels are drawn anew."""
-    held, mixed, found = Counter(labels), list(labels), list[float]()
+def _shuffled(states: list[str], labels: list[str], told: list[str]) -> list[float]:
+    """Balanced accuracy of the same answers when the groups are renamed in whole states: what stands on every row of a state and
+    group, such as a published stop rate, stays one figure."""
+    groups, found = sorted(set(labels)), list[float]()
     drawn = random.Random(1)  # noqa: S311 - a null distribution needs no secret
     for _ in range(SHUFFLES):
-        drawn.shuffle(mixed)
+        names = {
+            state: dict(zip(groups, drawn.sample(groups, len(groups)), strict=True))
+            for state in _once(states)
+        }
+        mixed = [names[state][label] for state, label in zip(states, labels, strict=True)]
+        held = Counter(mixed)
         right = Counter(one for one, said in zip(mixed, told, strict=True) if one == said)
         found.append(sum(right[group] / count for group, count in held.items()) / len(held))
     return found
+
+
+def _once(states: list[str]) -> list[str]:
+    """Each state once, in an order that does not hang on the process."""
+    return sorted(set(states))
 
 
 def shown(found: Applied) -> dict[str, Any]:
