@@ -10,8 +10,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from insights.models import StopFact
+from prediction import jobs
 from prediction.models import ModelRun, StopGroup
 from prediction.tests.made_up import as_facts, by_violation_and_night, drawn, independent
+from prediction.tests.test_runs import draft
 
 pytestmark = pytest.mark.django_db
 RIVALS = ["base rate", "mode rule", "back-off", "logistic regression", "gradient boosting"]
@@ -88,3 +90,18 @@ def test_without_json_it_is_told_in_lines() -> None:
     told = out.getvalue()
     assert all(name in told for name in RIVALS)
     assert "gate closed: No better than the base rate" in told or "gate open: Better than" in told
+
+
+def test_the_command_waits_while_the_worker_trains_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after a first start, when the worker learns from the demonstration."""
+    looks = iter([False, False, True])
+    asked = jobs._asked
+    monkeypatch.setattr(jobs, "PAUSE", 0.0)
+    monkeypatch.setattr(
+        jobs, "_asked", lambda sql, params: next(looks, True) if "try" in sql else asked(sql, params)
+    )
+    monkeypatch.setattr("prediction.kinds.Kind.train", lambda kind, seed, follow: draft(kind=kind.name))
+    said = StringIO()
+    call_command("train", "outcome", "--json", stdout=StringIO(), stderr=said)
+    assert said.getvalue().count("waiting until it is ready") == 1
+    assert ModelRun.objects.filter(kind="outcome").count() == 1

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from prediction import runs, tracking
-from prediction.jobs import Busy, alone, train_one
+from prediction.jobs import alone, train_one
 from prediction.kinds import Kind, families, kinds_of
 from prediction.models import JobAct, ModelRun, RunState
 from prediction.problems import TooLittle
@@ -25,6 +25,8 @@ class Command(BaseCommand):
         "The first run of a kind is put in use; later ones wait to be signed off on their page, unless --use is given."
     )
 
+    waiting = False
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("family", choices=families(), metavar="WHAT", help=", ".join(families()))
         parser.add_argument("--seed", type=int, default=1, help="Of everything that is drawn (1).")
@@ -33,9 +35,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with alone(f"{JobAct.TRAIN.value} {options['family']}"):
+            with alone(f"{JobAct.TRAIN.value} {options['family']}", self._wait):
                 kept = [self._train(kind, options) for kind in kinds_of(options["family"])]
-        except (TooLittle, Busy) as sentence:
+        except TooLittle as sentence:
             raise CommandError(str(sentence)) from sentence
         if options["json"]:
             self.stdout.write(json.dumps(as_json(kept), indent=1, ensure_ascii=False))
@@ -49,6 +51,12 @@ class Command(BaseCommand):
             run = runs.sign_off(run, note=ASKED if options["use"] else FIRST)
         tracking.log(run)
         return run
+
+    def _wait(self) -> None:
+        """Another does the same: said once, then waited for, so that a script need not."""
+        if not self.waiting:
+            self.stderr.write("This is being trained already; waiting until it is ready.")
+        self.waiting = True
 
     def _tell(self, done: int, total: int, message: str) -> None:
         self.stderr.write(f"{done}/{total} {message}")
