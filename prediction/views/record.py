@@ -9,10 +9,12 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from insights.viewer import Viewer
 from insights.wording import count, percent
 from ledger import csvsafe
 from ledger.access import permit
 from prediction.crime.record.keeping import newest_scores
+from prediction.crime.record.plans import newest_plans
 from prediction.crime.telling import figure
 from prediction.models import CrimeForecast, CrimeScore
 
@@ -60,6 +62,7 @@ def show_record(request: HttpRequest) -> HttpResponseBase:
         "rows": shown,
         "says": _says(),
         "newest": next((one for one in shown if one["score"]), None),
+        "plans": newest_plans(Viewer.of(request.user)),
     }
     return render(request, "crime/record.html", context)
 

@@ -28,6 +28,10 @@ def test_the_page_is_clean_accessible_and_fits_the_screen(
         assert_clean(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert_accessible(page)
+        page.goto("/prediction/crime/record/")
+        assert page.locator("tbody tr").count() == 3 + 1
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert_accessible(page)
     page = page_as("Officer")
     page.goto("/crime/")
     page.select_option("[name=area]", label="Docks")

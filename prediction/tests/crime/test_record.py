@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from insights.viewer import Viewer
 from ledger.models import Agency, Area, ImportRun, Incident
 from ledger.tests.factories import make_user
 from prediction import nightly, runs
@@ -22,9 +23,12 @@ from prediction.crime import rates
 from prediction.crime.intervals import interval
 from prediction.crime.land import square_kilometres
 from prediction.crime.record import keeping, scoring
+from prediction.crime.record.plans import groups, newest_plans
 from prediction.crime.rivals import RIVALS
 from prediction.models import CrimeForecast, CrimeScore
+from prediction.patrol.afterwards import afterwards
 from prediction.tests.crime import made_up
+from prediction.tests.patrol.made_up import make_plan
 
 pytestmark = pytest.mark.django_db
 JULY = date(2025, 7, 1)
@@ -257,6 +261,38 @@ def test_the_page_tells_what_is_open_and_what_was_right(client: Client, city: di
     assert july["digest"] == score.forecast.digest
     text = b"".join(client.get("/prediction/crime/record/?format=csv").streaming_content).decode()
     assert text.count("\n") == 1 + len(rows)
+
+
+def test_plans_stand_in_the_record_with_their_outcome(client: Client, city: dict[str, Any]) -> None:
+    client.force_login(make_user("Analyst", username="asks"))
+    assert "No patrol plan was made yet." in client.get("/prediction/crime/record/").content.decode()
+    plan = make_plan(city["agency"], day=date(2025, 7, 4))
+    page = client.get("/prediction/crime/record/").content.decode()
+    assert "The crimes of this shift are not in the ledger yet" in page
+    happen(city["agency"])
+    beat = Area.objects.get(kind="beat", name="101")
+    Incident.objects.filter(key__startswith="later-", occurred_at=time(22)).update(
+        beat=beat, occurred_at=time(18)
+    )
+    outcome = afterwards(plan)
+    assert not isinstance(outcome, str)
+    [row] = newest_plans(Viewer(exact=True, agency=None))
+    assert (row["reported"], row["pai"]) == ("2", f"{outcome.pai:.2f}")
+    assert outcome.counted == 2  # two thefts in the shift's first hour
+    [row] = newest_plans(Viewer(exact=False, agency=None))
+    assert (row["reported"], row["pai"]) == ("[c]", "[c]")
+    assert plan.get_absolute_url() in client.get("/prediction/crime/record/").content.decode()
+
+
+def test_minutes_by_third_of_reported_harm_by_hand() -> None:
+    areas = [
+        {"area": pk, "reported_share": share, "minutes_share": minutes}
+        for pk, share, minutes in ((1, 0.5, 0.9), (2, 0.2, 0.1), (3, 0.3, 0.0), (4, None, 0.0))
+    ]
+    found = groups(areas)
+    assert [one["areas"] for one in found] == [1, 1, 2]
+    assert [one["minutes"] for one in found] == pytest.approx([0.0, 0.1, 0.9])
+    assert sum(one["reported"] for one in found) == pytest.approx(1.0)
 
 
 def test_an_empty_record_says_when_it_begins(client: Client) -> None:
