@@ -27,6 +27,7 @@ WITHOUT_DATABASE = {
 }
 MAKING_TABLES = {"migrate", "sqlmigrate", "showmigrations", "dbshell"}
 SETTING_UP = 7304  # advisory lock
+SEEN_ENOUGH = 141  # as a program ends that is told nobody reads on
 
 
 def needs_database(arguments: list[str]) -> bool:
@@ -63,6 +64,9 @@ def main() -> None:
             if not os.environ.get("DATABASE_URL", "").strip() and sys.argv[1] not in MAKING_TABLES:
                 set_up_tables()
         execute_from_command_line(sys.argv)
+    except BrokenPipeError:  # whoever read along has seen enough, as `| head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(SEEN_ENOUGH)
     except (ServerProblem, ImproperlyConfigured) as problem:
         sys.exit(str(problem))
     except ProgrammingError as problem:
