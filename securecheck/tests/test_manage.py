@@ -11,12 +11,12 @@ from django.conf import settings
 
 
 def test_a_reader_who_has_seen_enough_is_no_fault() -> None:
-    """As in `manage.py sources | head -1`: no trace, and the code that a shell expects of it."""
+    """As in `manage.py help | head -1`: no trace, and the code that a shell expects of it."""
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "wb") as closed:
         done = subprocess.run(
-            [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "sources"],
+            [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "help"],
             stdout=closed,
             stderr=subprocess.PIPE,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
