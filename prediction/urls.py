@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from prediction.views import crime, drift, hotspots, jobs, patrol, predict, proxy, record, rules, runs, trust
+from prediction.views import (
+    crime,
+    crime_map,
+    drift,
+    hotspots,
+    jobs,
+    patrol,
+    predict,
+    proxy,
+    record,
+    rules,
+    runs,
+    trust,
+)
 
 urlpatterns = [
     path("trust/forecast/", trust.show_forecast, name="trust-forecast"),
@@ -28,6 +41,7 @@ urlpatterns = [
     path("patrol/<uuid:key>/verdict/", patrol.judge_plan, name="judge-patrol"),
     path("crime/hotspots/", hotspots.show_hotspots, name="crime-hotspots"),
     path("crime/hotspots/look/", hotspots.look_for_hotspots, name="look-for-hotspots"),
+    path("crime/map/", crime_map.show_map, name="crime-map"),
     path("crime/", crime.show_hours, name="crime"),
     path("prediction/crime/record/", record.show_record, name="crime-record"),
     path("prediction/jobs/<uuid:key>/", jobs.show_job, name="prediction-job"),

@@ -157,6 +157,7 @@ PAGES: dict[str, Access] = {
     "edit-patrol-policy": act(SUPERVISOR, ANALYST),
     "patrol-plan": Access(READERS, about="patrol plan"),
     "judge-patrol": act(SUPERVISOR, ANALYST, about="patrol plan"),
+    "crime-map": Access(READERS),
     "crime-hotspots": Access(READERS),
     "look-for-hotspots": act(ANALYST),
     "prediction-job": Access((ANALYST,), about="prediction job"),

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from ledger.audit import record
 from ledger.choices import AuditVerb
 from ledger.models import Agency, Area
+from prediction.crime.hours import Abstains, told_of
 from prediction.crime.rates import Served, areas_with_rates, served
 from prediction.models import PatrolPlan
 from prediction.patrol import demand as demands
@@ -53,6 +54,10 @@ def make_plan(
         raise Impossible(
             "No forecast of crime is in use. Have an analyst train it and sign it off, then plan."
         )
+    try:
+        told_of(run, asked.agency.pk)
+    except Abstains as why:
+        raise Impossible(str(why)) from why
     areas = _areas(asked, run)
     policy, version = policy_in_force()
     seed = secrets.randbits(SEED_BITS) if seed is None else seed

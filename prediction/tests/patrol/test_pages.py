@@ -202,6 +202,7 @@ def test_the_pages_are_clean_accessible_and_fit_the_screen(page_as: Any, size: s
         reverse("patrol"),
         reverse("patrol-policy"),
         reverse("crime-hotspots"),
+        reverse("crime-map"),
     ):
         page.goto(address)
         assert_clean(page)

@@ -1,0 +1,150 @@
+"""Expected crimes of a month by area, as a map and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from insights.maps import AreaMap, Figure, draw_map, outlines_of
+from ledger.choices import AreaKind
+from ledger.models import Area
+from prediction.crime.hours import Abstains, months_offered, told_of
+from prediction.crime.intervals import interval
+from prediction.crime.offences import CHOICES, Choice, choice_named
+from prediction.crime.rates import HOURS_OF_DAY, Served, areas_with_rates, expected
+
+NAMED = (AreaKind.BEAT, AreaKind.ZONE)  # kinds whose names are short enough to stand on a map
+
+
+@dataclass(frozen=True)
+class MapQuestion:
+    """What is asked: `hour` None for all hours of the day together."""
+
+    agency: int
+    told: Mapping[str, Any]
+    kind: str
+    month: date
+    choice: Choice
+    hour: int | None
+
+
+@dataclass(frozen=True)
+class AreaMonth:
+    """Incidents expected in an area in the hours asked for of the month, with their 95 % interval."""
+
+    area: int
+    name: str
+    expected: float
+    low: int
+    high: int
+    url: str
+
+
+def read(run: Served, given: Mapping[str, str], own: int | None = None) -> MapQuestion:
+    """A question from an address; what is left out or not offered is the first choice. Raises `Abstains` where nothing is told."""
+    offered = agencies_of(run)
+    asked = given.get("agency", "")
+    wanted = (
+        [one for one in offered if str(one) == asked] or [one for one in offered if one == own] or offered
+    )
+    if not wanted:
+        raise Abstains(
+            "No force has a forecast that is better than its base rate. The record and the model card say why."
+        )
+    told = told_of(run, wanted[0])
+    kinds = kinds_of(told)
+    months = {f"{one:%Y-%m}": one for one in months_offered(told)}
+    hour = given.get("hour", "")
+    return MapQuestion(
+        agency=wanted[0],
+        told=told,
+        kind=given["kind"] if given.get("kind") in kinds else kinds[0],
+        month=months.get(given.get("month", ""), next(iter(months.values()))),
+        choice=choice_named(given.get("offence", "")) or CHOICES[0],
+        hour=int(hour) if hour in {str(one) for one in range(HOURS_OF_DAY)} else None,
+    )
+
+
+def agencies_of(run: Served) -> list[int]:
+    return [pk for pk, told in run.agencies.items() if told.get("gate") == "open"]
+
+
+def kinds_of(told: Mapping[str, Any]) -> list[str]:
+    """Kinds of areas that a forecast knows, that which it was judged on first."""
+    return sorted(told["kinds"], key=lambda kind: (kind != told["finest"], kind))
+
+
+def by_area(run: Served, asked: MapQuestion) -> list[AreaMonth]:
+    """Every area of the kind, the most expected first. A total varies more than Poisson, as was measured; an hour does not."""
+    areas = areas_with_rates(run, asked.kind, asked.agency)
+    counts = dict.fromkeys(areas, 0.0)
+    for row in expected(areas, asked.month, asked.choice.groups, run=run):
+        if asked.hour in (None, row.hour):
+            counts[row.area] += row.count
+    spread = asked.told["spread"][asked.kind]["area"][asked.choice.name] if asked.hour is None else 0.0
+    names = dict(Area.objects.filter(pk__in=areas).values_list("pk", "name"))
+    found = [
+        AreaMonth(area, names[area], count, *interval(count, spread), _address(area, asked))
+        for area, count in counts.items()
+    ]
+    return sorted(found, key=lambda one: (-one.expected, one.name))
+
+
+def _address(area: int, asked: MapQuestion) -> str:
+    query = {"area": area, "month": f"{asked.month:%Y-%m}", "offence": asked.choice.name}
+    return f"{reverse('crime')}?{urlencode(query)}"
+
+
+def written(number: float) -> str:
+    return f"{number:,.0f}" if number >= 100 else f"{number:,.1f}" if number >= 1 else f"{number:,.2f}"
+
+
+def map_of(asked: MapQuestion, rows: list[AreaMonth]) -> AreaMap | None:
+    kind = AreaKind(asked.kind)
+    figures = [
+        Figure(
+            one.area,
+            one.name if kind not in NAMED else f"{kind.label} {one.name}",
+            one.expected,
+            f"{written(one.expected)} expected, {one.low} to {one.high}",
+            one.url,
+            short=one.name,
+        )
+        for one in rows
+    ]
+    known = Area.objects.filter(kind=asked.kind)
+    areas = known.filter(agency=asked.agency) | known.filter(pk__in=[one.area for one in rows])
+    return draw_map(
+        "expected",
+        outlines_of(areas),
+        figures,
+        title=f"{asked.choice.label} expected in {asked.month:%B %Y}, by {kind.label.lower()}",
+        unit=f"incidents expected {hour_words(asked.hour)}",
+        write=written,
+        hatched_means="no incident was ever recorded",
+        named=kind in NAMED,
+        table="areas",
+    )
+
+
+def hour_words(hour: int | None) -> str:
+    return "in the month" if hour is None else f"in the month between {hour}:00 and {hour}:59"
+
+
+def finding(asked: MapQuestion, rows: list[AreaMonth]) -> str:
+    """What the map comes to, in a sentence: how few areas hold half."""
+    whole = sum(one.expected for one in rows)
+    if not whole:
+        return "None of these offences was ever recorded here, so that none is expected."
+    areas = 1 + sum(held < whole / 2 for held in accumulate(one.expected for one in rows))
+    first = rows[0]
+    return (
+        f"{written(whole)} incidents are expected {hour_words(asked.hour)}. {areas} of {len(rows)} areas hold half of them; the most are "
+        f"expected in {first.name}: {written(first.expected)} ({first.low} to {first.high})."
+    )

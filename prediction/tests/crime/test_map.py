@@ -1,0 +1,104 @@
+"""The map of expected crime: figures against a second computation, links, and where it abstains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from insights.tests.conftest import kept_for_now
+from ledger.models import Agency, Area
+from ledger.tests.stops import signed_in
+from prediction.crime import mapping
+from prediction.crime.rates import expected_by_group, served
+from prediction.crime.rivals import RIVALS
+from prediction.models import ModelRun
+from prediction.patrol.making import Asked, make_plan
+from prediction.patrol.planning import Impossible
+from prediction.tests.crime.made_up import make_city
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[Agency]:
+    with kept_for_now(django_db_blocker), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("prediction.crime.backtest.RIVALS", RIVALS[:4])
+        agency = make_city()
+        call_command("train", "crime", stdout=StringIO())
+        for place, area in enumerate(Area.objects.filter(kind="neighbourhood").exclude(name="Hill")):
+            x = place / 10
+            ring = [[x, 51.0], [x + 0.1, 51.0], [x + 0.1, 51.1], [x, 51.1], [x, 51.0]]
+            Area.objects.filter(pk=area.pk).update(boundary={"type": "Polygon", "coordinates": [ring]})
+        yield agency
+
+
+def page(client: Client, **asked: str) -> str:
+    reply = client.get(reverse("crime-map"), asked)
+    assert reply.status_code == 200
+    return " ".join(reply.content.decode().split())
+
+
+@pytest.mark.parametrize("hour", [None, 21])
+def test_expected_counts_are_the_sum_of_all_groups_and_hours(city: Agency, hour: int | None) -> None:
+    run = served()
+    assert run is not None
+    asked = mapping.read(run, {"month": "2025-07", "hour": "" if hour is None else str(hour)})
+    for one in mapping.by_area(run, asked):
+        rates = expected_by_group([one.area], date(2025, 7, 1))
+        by_hand = sum(row.expected * row.hours for row in rates if hour in (None, row.hour))
+        assert one.expected == pytest.approx(by_hand)
+        assert one.low <= one.expected <= one.high
+
+
+def test_the_page_shows_map_table_and_links_to_the_hours(city: Agency) -> None:
+    told = page(signed_in("Policymaker"), month="2025-07", offence="robbery", kind="neighbourhood")
+    docks = Area.objects.get(name="Docks")
+    assert "the most are expected in Docks" in told
+    assert f"/crime/?area={docks.pk}&amp;month=2025-07&amp;offence=robbery" in told
+    assert len(re.findall(r"<tr data-map-row", told)) == 3
+    assert len(re.findall(r"<path class=.map-[1-5]. data-key", told)) == 2  # the hill has no boundary
+    assert (
+        signed_in("Policymaker").get(f"/crime/?area={docks.pk}&month=2025-07&offence=robbery").status_code
+        == 200
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"month": "1066-01"}, {"hour": "24"}, {"offence": "\0"}, {"kind": "planet"}, {"agency": "x"}]
+)
+def test_what_is_not_offered_is_answered_with_the_first_choice(city: Agency, wrong: dict[str, str]) -> None:
+    assert "All offences expected in" in page(signed_in("Analyst"), **wrong)
+
+
+def test_without_boundaries_the_table_stands_alone(city: Agency) -> None:
+    told = page(signed_in("Analyst"), kind="zone")
+    assert "No boundaries of these areas" in told or "Zone" not in told
+
+
+def test_without_a_forecast_the_map_abstains_in_words(city: Agency) -> None:
+    ModelRun.objects.update(state="retired")
+    assert "No forecast is in use." in page(signed_in("Policymaker"))
+
+
+def test_where_the_gate_is_closed_map_and_plan_abstain(city: Agency) -> None:
+    run = served()
+    assert run is not None
+    told = dict(run.run.serving)
+    told["agencies"] = {
+        pk: {**one, "gate": "closed", "why": "No better than the base rate."}
+        for pk, one in told["agencies"].items()
+    }
+    ModelRun.objects.filter(pk=run.run.pk).update(serving=told)
+    assert "No force has a forecast that is better" in page(signed_in("Analyst"))
+    from ledger.tests.factories import make_user
+
+    with pytest.raises(Impossible, match="No better than the base rate"):
+        make_plan(Asked(city, "neighbourhood", date(2025, 7, 5), 20, 8, 2), make_user("Analyst"))
