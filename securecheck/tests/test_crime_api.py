@@ -233,5 +233,5 @@ def test_old_addresses_open_to_whoever_reaches_the_server(client: Client, ask: A
 
 def test_an_answer_asks_the_database_a_few_times_only(ask: Any, django_assert_max_num_queries: Any) -> None:
     ask(HOURLY, ASKED)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         assert ask(HOURLY, ASKED).status_code == 200
