@@ -17,7 +17,8 @@ from ledger.models import Area
 from prediction.crime.hours import Abstains, months_offered, told_of
 from prediction.crime.intervals import interval
 from prediction.crime.offences import CHOICES, Choice, choice_named
-from prediction.crime.rates import HOURS_OF_DAY, Served, areas_with_rates, expected
+from prediction.crime.rates import HOURS_OF_DAY, Served, areas_with_rates
+from prediction.crime.statements import rows
 
 NAMED = (AreaKind.BEAT, AreaKind.ZONE)  # kinds whose names are short enough to stand on a map
 
@@ -83,10 +84,7 @@ def kinds_of(told: Mapping[str, Any]) -> list[str]:
 def by_area(run: Served, asked: MapQuestion) -> list[AreaMonth]:
     """Every area of the kind, the most expected first. A total varies more than Poisson, as was measured; an hour does not."""
     areas = areas_with_rates(run, asked.kind, asked.agency)
-    counts = dict.fromkeys(areas, 0.0)
-    for row in expected(areas, asked.month, asked.choice.groups, run=run):
-        if asked.hour in (None, row.hour):
-            counts[row.area] += row.count
+    counts = dict.fromkeys(areas, 0.0) | _counts(run, asked, areas)
     spread = asked.told["spread"][asked.kind]["area"][asked.choice.name] if asked.hour is None else 0.0
     names = dict(Area.objects.filter(pk__in=areas).values_list("pk", "name"))
     found = [
@@ -94,6 +92,18 @@ def by_area(run: Served, asked: MapQuestion) -> list[AreaMonth]:
         for area, count in counts.items()
     ]
     return sorted(found, key=lambda one: (-one.expected, one.name))
+
+
+def _counts(run: Served, asked: MapQuestion, areas: list[int]) -> dict[int, float]:
+    """Incidents expected in the hours asked for. Summed by the database: a week of every area is many rows."""
+    passed = run.hours(asked.agency, asked.month)
+    hours = [
+        number if asked.hour in (None, slot % HOURS_OF_DAY) else 0.0 for slot, number in enumerate(passed)
+    ]
+    groups = list(asked.choice.groups)
+    params = {"run": run.run.pk, "agency": asked.agency, "areas": areas, "groups": groups, "hours": hours}
+    season = run.season(asked.agency, asked.month)
+    return {area: number * season for area, number in rows("crime_expected_month", params)}
 
 
 def _address(area: int, asked: MapQuestion) -> str:
@@ -105,7 +115,7 @@ def written(number: float) -> str:
     return f"{number:,.0f}" if number >= 100 else f"{number:,.1f}" if number >= 1 else f"{number:,.2f}"
 
 
-def map_of(asked: MapQuestion, rows: list[AreaMonth]) -> AreaMap | None:
+def map_of(asked: MapQuestion, found: list[AreaMonth]) -> AreaMap | None:
     kind = AreaKind(asked.kind)
     figures = [
         Figure(
@@ -116,10 +126,10 @@ def map_of(asked: MapQuestion, rows: list[AreaMonth]) -> AreaMap | None:
             one.url,
             short=one.name,
         )
-        for one in rows
+        for one in found
     ]
     known = Area.objects.filter(kind=asked.kind)
-    areas = known.filter(agency=asked.agency) | known.filter(pk__in=[one.area for one in rows])
+    areas = known.filter(agency=asked.agency) | known.filter(pk__in=[one.area for one in found])
     return draw_map(
         "expected",
         outlines_of(areas),
@@ -137,14 +147,14 @@ def hour_words(hour: int | None) -> str:
     return "in the month" if hour is None else f"in the month between {hour}:00 and {hour}:59"
 
 
-def finding(asked: MapQuestion, rows: list[AreaMonth]) -> str:
+def finding(asked: MapQuestion, found: list[AreaMonth]) -> str:
     """What the map comes to, in a sentence: how few areas hold half."""
-    whole = sum(one.expected for one in rows)
+    whole = sum(one.expected for one in found)
     if not whole:
         return "None of these offences was ever recorded here, so that none is expected."
-    areas = 1 + sum(held < whole / 2 for held in accumulate(one.expected for one in rows))
-    first = rows[0]
+    areas = 1 + sum(held < whole / 2 for held in accumulate(one.expected for one in found))
+    first = found[0]
     return (
-        f"{written(whole)} incidents are expected {hour_words(asked.hour)}. {areas} of {len(rows)} areas hold half of them; the most are "
+        f"{written(whole)} incidents are expected {hour_words(asked.hour)}. {areas} of {len(found)} areas hold half of them; the most are "
         f"expected in {first.name}: {written(first.expected)} ({first.low} to {first.high})."
     )

@@ -103,7 +103,7 @@ def _test_row(one: dict[str, Any], reader: Reader) -> dict[str, Any]:
 
 
 def cluster_rows(run: HotspotRun, reader: Reader) -> list[dict[str, Any]]:
-    found = run.clusters.select_related("area")[:LISTED]
+    found = _with_areas(run.clusters)[:LISTED]
     return [{"place": place, **_cluster_row(one, reader)} for place, one in enumerate(found, 1)]
 
 
@@ -119,7 +119,7 @@ def _cluster_row(one: HotspotCluster, reader: Reader) -> dict[str, Any]:
 
 
 def cell_rows(run: HotspotRun, reader: Reader) -> list[dict[str, Any]]:
-    found = run.counted.filter(flagged=True).select_related("area")[:LISTED]
+    found = _with_areas(run.counted.filter(flagged=True))[:LISTED]
     return [
         {
             "key": one.cell,
@@ -140,13 +140,13 @@ def _named(area: Area | None) -> str:
 
 def map_of(run: HotspotRun, agency: Agency, subject: Subject, reader: Reader) -> AreaMap | None:
     """Hexagons by count on the borders of the agency's areas, the middle of each cluster as a dot."""
-    cells = list(run.counted.select_related("area"))
+    cells = list(_with_areas(run.counted).defer("boundary", "area__boundary"))
     frame = _frame(agency)
-    borders = {f"area-{pk}" for pk in boundaries_of(frame)}
-    clusters = list(run.clusters.select_related("area")[:LISTED])
+    borders = {f"area-{pk}" for pk in frame.values_list("pk", flat=True)}
+    clusters = list(_with_areas(run.clusters)[:LISTED])
     return draw_map(
         "hotspots",
-        _outlines(run, cells, frame),
+        _outlines(run, frame),
         [_figure(one, reader) for one in cells],
         title=f"{subject.label} of twelve months, by hexagon",
         unit="crimes in twelve months",
@@ -167,6 +167,11 @@ def map_of(run: HotspotRun, agency: Agency, subject: Subject, reader: Reader) ->
     )
 
 
+def _with_areas(found: Any) -> Any:
+    """With the names of areas, but without their boundaries, which are long."""
+    return found.select_related("area").defer("area__boundary")
+
+
 def _frame(agency: Agency) -> QuerySet[Area]:
     """The coarsest areas of the agency that have boundaries, as lines to find one's way by."""
     bounded = Area.objects.filter(agency=agency, boundary__isnull=False)
@@ -174,9 +179,9 @@ def _frame(agency: Agency) -> QuerySet[Area]:
     return bounded.filter(kind=next((kind for kind in FRAMES if kind in kinds), ""))
 
 
-def _outlines(run: HotspotRun, cells: list[HotspotCell], frame: QuerySet[Area]) -> Outlines | None:
+def _outlines(run: HotspotRun, frame: QuerySet[Area]) -> Outlines | None:
     def draw() -> Outlines | None:
-        shapes: dict[Hashable, Any] = {one.cell: one.boundary for one in cells}
+        shapes: dict[Hashable, Any] = dict(run.counted.values_list("cell", "boundary"))
         return Outlines.drawn(shapes | {f"area-{pk}": shape for pk, shape in boundaries_of(frame).items()})
 
     return kept(("hotspots", run.pk, *state_of(frame)), draw)

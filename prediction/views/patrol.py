@@ -60,7 +60,7 @@ def _form(request: HttpRequest, data: Any = None) -> PlanForm | None:
     agencies = Agency.objects.filter(pk__in=rates.values("agency_id"))
     if not agencies:
         return None
-    areas = Area.objects.filter(pk__in=rates.values("area_id"))
+    areas = Area.objects.filter(pk__in=rates.values("area_id")).defer("boundary")
     tomorrow = timezone.localdate() + timedelta(days=1)
     return PlanForm(agencies, areas, data, initial={"day": tomorrow})
 

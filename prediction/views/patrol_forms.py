@@ -53,9 +53,9 @@ class PlanForm(forms.Form):
         fields: dict[str, Any] = self.fields
         fields["agency"].queryset = agencies
         fields["agency"].initial = agencies.first()
-        kinds = set(areas.values_list("kind", flat=True))
+        kinds = set(areas.order_by().values_list("kind", flat=True).distinct())
         fields["kind"].choices = [(kind.value, f"{kind.label}s") for kind in AreaKind if kind in kinds]
-        fields["areas"].queryset = areas.select_related("agency")
+        fields["areas"].queryset = areas
         fields["areas"].widget.attrs["size"] = 5
         fields["areas"].label_from_instance = lambda area: f"{area.get_kind_display()} {area.name}"
 
