@@ -69,19 +69,32 @@ def test_zooming_one_map_zooms_its_neighbour_and_whole_map_goes_back(page_as: An
     assert_clean(page)
 
 
+# A place inside an area, where nothing lies over it.
+INSIDE = """key => {
+  const shape = document.querySelector(`.map-areas [data-key="${key}"]`), box = shape.getBoundingClientRect();
+  for (let x = box.left + 1; x < box.right; x += 2) for (let y = box.top + 1; y < box.bottom; y += 2)
+    if (document.elementFromPoint(x, y) === shape) return [x, y]; }"""
+
+
+def point_at(page: Any, key: str) -> list[float]:
+    """Move the pointer onto an area until it lights up: the page may still be laid out anew while it moves. Gives the place."""
+    for _ in range(10):
+        middle = page.evaluate(INSIDE, key)
+        page.mouse.move(1, 1)
+        page.mouse.move(*middle)
+        if page.locator("tr.map-lit").count():
+            break
+        page.wait_for_timeout(100)
+    return list(middle)
+
+
 def test_an_area_tells_its_figure_lights_its_row_and_leads_to_its_page(page_as: Any, beats: None) -> None:
     page = page_as("Policymaker", reduced_motion="reduce")
     page.goto("/maps/")
     page.wait_for_selector("figure.map[data-drawn] >> nth=1")
     shape = page.locator(".map-areas path.map-3").first
     key, says = shape.get_attribute("data-key"), shape.get_attribute("data-says")
-    middle = page.evaluate(
-        """key => { const shape = document.querySelector(`.map-areas [data-key="${key}"]`), box = shape.getBoundingClientRect();
-        for (let x = box.left + 1; x < box.right; x += 2) for (let y = box.top + 1; y < box.bottom; y += 2)
-          if (document.elementFromPoint(x, y) === shape) return [x, y]; }""",
-        key,
-    )
-    page.mouse.move(*middle)
+    middle = point_at(page, key)
     assert page.locator(".leaflet-tooltip").inner_text() == says
     assert page.locator("tr.map-lit").get_attribute("data-map-row") == key
     assert page.locator(".map-areas path.map-lit").count() == 2  # on both maps
