@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 
+from insights.maps import markup
 from insights.maps.classes import Class, class_of, classes_of, quantile_breaks, shade_of
 from insights.maps.outlines import Outlines
 
@@ -88,6 +89,18 @@ class AreaMap:
     group: str = ""
     note: str = ""
     table: str = ""
+
+    @property
+    def areas_drawn(self) -> str:
+        return markup.of_shapes(self.shapes, f"{self.id}-hatch")
+
+    @property
+    def names_drawn(self) -> str:
+        return markup.of_names(self.names)
+
+    @property
+    def dots_drawn(self) -> str:
+        return markup.of_dots(self.dots)
 
     @property
     def letters(self) -> int:
