@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import log
@@ -15,7 +15,10 @@ from ledger.models import Agency
 from prediction.features import COARSE_SQL, COLUMNS, Target
 from prediction.stops.cells import TEST, TRAIN, VALIDATION, Cells, Codes, Period, cells_of
 
-BINARY_HEADER, BINARY_TRAILER = 19, 2  # bytes around the rows of PostgreSQL's binary COPY
+BINARY_SIGN, BINARY_HEADER = b"PGCOPY\n", 19  # bytes before the rows of PostgreSQL's binary COPY
+ARRAY_HEADER = 20  # bytes before the elements of an array
+ELEMENT = np.dtype([("size", ">i4"), ("value", ">i4")])
+PIECE = 200_000  # rows that come at once
 MOST_CELLS = (
     100_000  # that hours and days of the week may make; above it parts of the day and the week are counted
 )
@@ -101,20 +104,42 @@ def read_cells(target: Target, grain: Grain, period: Period, classes: Sequence[i
 
 
 def fetch_integers(sql: str, params: Sequence[Any] | Mapping[str, Any], width: int) -> list[Codes]:
-    """Columns of a SELECT whose every column is a non-null `int`, by binary COPY: its rows are then of one length."""
-    body = bytearray()
+    """Columns of a SELECT whose every column is a non-null `int`, int32[rows] each.
+
+    Rows come many at once, as one array a column: a message a row would take longer than the counting.
+    """
+    names = [f"c{place}" for place in range(width)]
+    pieces = (
+        f"SELECT {', '.join(f'array_agg({name})' for name in names)} FROM (SELECT *, (row_number() OVER () - 1) / {PIECE} "
+        f"AS piece FROM (\n{sql}\n) AS counted ({', '.join(names)})) AS counted GROUP BY piece"
+    )
+    found: list[list[Codes]] = []
     with transaction.atomic(), connection.cursor() as cursor:
         # How many groups there are is guessed far too high, which would leave all the counting to one processor.
         cursor.execute("SET LOCAL parallel_tuple_cost = 0")
         cursor.execute("SET LOCAL work_mem = '256MB'")
-        query = cursor.mogrify(sql, params)
+        query = cursor.mogrify(pieces, params)
         with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)") as copy:
-            for chunk in copy:
-                body += chunk
-    row = np.dtype([("fields", ">i2"), ("cells", [("size", ">i4"), ("value", ">i4")], (width,))])
-    rows = (len(body) - BINARY_HEADER - BINARY_TRAILER) // row.itemsize
-    values = np.frombuffer(body, row, rows, BINARY_HEADER)["cells"]["value"]
-    return [values[:, place].astype(np.int32) for place in range(width)]
+            for message in copy:
+                found += _columns_in(bytes(message), width)
+    empty = [np.zeros(0, np.int32)]
+    return [np.concatenate([one[place] for one in found] or empty) for place in range(width)]
+
+
+def _columns_in(message: bytes, width: int) -> Iterator[list[Codes]]:
+    """The arrays of one row of PostgreSQL's binary COPY; nothing in the message that ends it."""
+    at = BINARY_HEADER if message.startswith(BINARY_SIGN) else 0
+    if int.from_bytes(message[at : at + 2], signed=True) != width:
+        return
+    at, columns = at + 2, []
+    for _ in range(width):
+        size = int.from_bytes(message[at : at + 4])
+        values = np.frombuffer(
+            message, ELEMENT, (size - ARRAY_HEADER) // ELEMENT.itemsize, at + 4 + ARRAY_HEADER
+        )
+        columns.append(values["value"].astype(np.int32))
+        at += 4 + size
+    yield columns
 
 
 def _fetched(sql: str) -> list[Any]:

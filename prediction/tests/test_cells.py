@@ -183,3 +183,15 @@ def test_night_is_the_night_of_the_house() -> None:
 
 def test_the_columns_before_are_what_tests_draw() -> None:
     assert {*BEFORE} == {*OUTCOME.columns(after=False)}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", [0, 1, reading.PIECE, 2 * reading.PIECE + 7])
+def test_whole_numbers_come_over_in_pieces_and_stay_together(rows: int) -> None:
+    """Each row's columns are still of one row, negative numbers and the ends of int4 included."""
+    sql = "SELECT n::int, (-n)::int, CASE WHEN n % 2 = 0 THEN 2147483647 ELSE -2147483648 END FROM generate_series(1, %s) n"
+    first, second, third = reading.fetch_integers(sql.replace("% 2", "%% 2"), [rows], 3)
+    order = np.argsort(first)
+    assert first[order].tolist() == list(range(1, rows + 1))
+    assert (second == -first).all()
+    assert (third == np.where(first % 2 == 0, 2147483647, -2147483648)).all()
