@@ -10,13 +10,13 @@ from insights.maps import Figure, Point, draw_map, outlines_of
 from ledger.models import Area
 from securecheck.urls import handler400, handler403, handler404, handler500, urlpatterns  # noqa: F401
 
-PAGE = """{% extends "base.html" %}
+PAGE = """{% extends "base.html" %}{% load l10n %}
 {% block title %}Maps{% endblock %}
 {% block head %}{% include "partials/map_styles.html" %}{% endblock %}
 {% block content %}<h1>Two maps</h1><div class="map-pair">{% for map in maps %}{% include "partials/map.html" %}{% endfor %}</div>
 <div class="table-scroll" tabindex="0" role="region" aria-label="Figures" id="figures"><table class="data"><caption>Figures</caption>
 <thead><tr><th scope="col">Beat</th><th scope="col" class="num">Crimes</th></tr></thead><tbody>
-{% for one in figures %}<tr data-map-row="{{ one.key }}"><th scope="row"><a href="{{ one.url }}">{{ one.name }}</a></th>
+{% for one in figures %}<tr data-map-row="{{ one.key|unlocalize }}"><th scope="row"><a href="{{ one.url }}">{{ one.name }}</a></th>
 <td class="num">{{ one.told }}</td></tr>{% endfor %}</tbody></table></div>{% endblock %}
 {% block scripts %}{% include "partials/map_scripts.html" %}{% endblock %}"""
 
