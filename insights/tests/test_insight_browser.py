@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ledger.tests.factories import make_agency, make_stop
-from securecheck.tests.browser import assert_accessible, assert_clean
+from securecheck.tests.browser import assert_accessible, assert_clean, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = (
@@ -145,7 +145,7 @@ def test_charts_take_the_colours_of_the_page_and_of_paper(page_as: Any, stops: N
     ink = "Object.values(Chart.instances)[0].options.scales.x.ticks.color"
     assert page.evaluate(ink) == "#4a5868"
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"{ink} === '#b0bbc7'")
+    wait_until(page, f"{ink} === '#b0bbc7'")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate(ink) == "#4a5868"
     page.evaluate("dispatchEvent(new Event('afterprint'))")

@@ -42,7 +42,7 @@ class Cleaned:
     refused: int
     empty: Counter[str]
     noticed: dict[str, list[int]]
-    agencies: dict[str, str]  # spellings that this piece was the first to bring
+    agencies: dict[str, str]  # spellings that this piece brings
 
 
 def cleaned(

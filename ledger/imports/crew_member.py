@@ -29,7 +29,7 @@ def begin(task: bytes) -> None:
     from ledger.imports.cleaning import Cleaner
 
     source, header, known, key = pickle.loads(task)  # noqa: S301  from the process that started this one
-    _work.update(cleaner=Cleaner(source, header, known), key=key)
+    _work.update(cleaner=Cleaner(source, header, known), key=key, agencies=dict(known.agencies))
 
 
 def _end_with_parent() -> None:
@@ -40,8 +40,11 @@ def _end_with_parent() -> None:
 
 
 def clean(piece: PlainBlock) -> Cleaned:
+    """Clean a piece as if it were the first: which pieces this process had before must not show in the spelling of an
+    agency, so each piece says anew which ones it brings."""
     from ledger.imports.crew import clean_one
 
+    _work["cleaner"].known.agencies = dict(_work["agencies"])
     done = clean_one(_work["cleaner"], _work["key"], piece)
     gc.collect()  # once a piece, when its cells are gone
     return done

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ledger.imports import crew, reader
+from ledger.imports import crew, crew_member, reader
 from ledger.imports.chunk import Chunk, pieces
-from ledger.imports.reader import Reader, Unreadable
+from ledger.imports.cleaning import Cleaner
+from ledger.imports.reader import PlainBlock, Reader, Unreadable
 from ledger.imports.sources import SOURCES
 from ledger.tests.import_files import HEADER, known_by_hand, line, source
 
@@ -125,6 +126,22 @@ def test_a_crew_gives_what_one_process_gives_spellings_of_new_agencies_included(
     assert together == alone
     assert together[1]["brazil"] == "brazil"
     assert sum(piece[3] for piece in together[0]) == together[2][-1] == 800
+
+
+def test_a_process_tells_the_spellings_of_each_piece_whatever_it_had_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else rows would be spelled by who happened to clean them, and nobody would see that they differ from the first."""
+    known = known_by_hand(agencies={"canada": "Canada"})
+    cleaner = Cleaner(source("securecheck").for_file("x.csv"), HEADER.split(","), known)
+    monkeypatch.setattr(
+        crew_member, "_work", {"cleaner": cleaner, "key": b"key", "agencies": dict(known.agencies)}
+    )
+    said = [
+        crew_member.clean(PlainBlock(1, 1, line(country_name=name) + "\n")).agencies
+        for name in ("Brazil", "BRAZIL", "Canada")
+    ]
+    assert said == [{"brazil": "Brazil"}, {"brazil": "BRAZIL"}, {}]
 
 
 def test_a_source_that_remembers_earlier_rows_is_cleaned_by_one_process(

@@ -28,6 +28,8 @@ RUN_AXE = """
 async rules => (await axe.run(document, {runOnly: rules, resultTypes: ["violations"]})).violations.map(
   v => `${v.id} (${v.impact}): ${v.help}: ${v.nodes.map(n => n.target.join(" ")).slice(0, 5).join("; ")}`)
 """
+TRIES = 5  # of axe on a page that loads itself anew
+LOOKS = 200  # at 20 a second
 _troubles: dict[Any, list[str]] = {}
 
 
@@ -69,7 +71,30 @@ def assert_clean(page: Any, expected: str = "") -> None:
 def assert_accessible(page: Any) -> None:
     """Fail when axe finds a fault of WCAG 2.2 A or AA. The policy is read first, since axe itself offends it."""
     assert_clean(page)
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(RUN_AXE, RULES)
+    found = _run_axe(page)
     _troubles[page].clear()
     assert not found, f"{page.url}\n" + "\n".join(found)
+
+
+def _run_axe(page: Any) -> list[str]:
+    """What axe finds. A page that shows progress may load itself anew under it, and then it begins again."""
+    from playwright.sync_api import Error
+
+    for _ in range(TRIES):
+        try:
+            page.evaluate(AXE.read_text())
+            return list(page.evaluate(RUN_AXE, RULES))
+        except Error as error:
+            said = error
+            page.wait_for_load_state()
+    raise said
+
+
+def wait_until(page: Any, expression: str) -> None:
+    """Wait until a script's expression is true. Playwright's own way evaluates inside the page, which the policy forbids
+    from the second look on."""
+    for _ in range(LOOKS):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{page.url}: never true: {expression}")
