@@ -16,13 +16,15 @@ from prediction import jobs
 from prediction.crime.record.keeping import score_due
 from prediction.kinds import families, kinds_of
 from prediction.models import JobAct, ModelRun, RunState
+from prediction.patrol.scoring import score_plans
 
 TRAIN_AFTER = timedelta(days=7)
 
 
 def ask_for_work() -> None:
-    """What is asked for, and kept forecasts of crime scored whose month is over."""
+    """What is asked for; kept forecasts of crime whose month is over, and patrol plans whose shift is, scored."""
     score_due()
+    score_plans()
     ask_for_models()
 
 

@@ -47,6 +47,16 @@ def box(geometry: Geometry) -> tuple[float, float, float, float]:
     return min(xs), min(ys), max(xs), max(ys)
 
 
+def holds(geometry: Geometry, x: float, y: float) -> bool:
+    """Whether a geometry holds one point, by the rule of `place`; without a numerical library."""
+    crossed = 0
+    for polygon in polygons(geometry):
+        for x0, y0, x1, y1 in _edges(polygon):
+            if (y0 > y) != (y1 > y) and x < (x1 - x0) * (y - y0) / (y1 - y0) + x0:
+                crossed += 1
+    return crossed % 2 == 1
+
+
 def _inside(x: np.ndarray, y: np.ndarray, geometry: Geometry) -> np.ndarray:
     """By the number of edges that a ray to the east crosses: odd inside. Rings of holes count alike."""
     import numpy as np

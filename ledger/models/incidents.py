@@ -172,5 +172,8 @@ class PatrolVisit(Imported):
     ended_at = models.DateTimeField(null=True)
     minutes = models.FloatField(null=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["agency", "started_at"], name="patrol_visit_start")]
+
     def __str__(self) -> str:
         return f"{self.kind} {self.place}"

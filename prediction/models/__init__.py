@@ -2,7 +2,7 @@ from prediction.models.crime import CrimeRate
 from prediction.models.drift import DriftReport, DriftState
 from prediction.models.hotspots import HotspotCell, HotspotCluster, HotspotRun
 from prediction.models.jobs import JobAct, JobState, PredictionJob
-from prediction.models.patrol import PatrolPlan, PatrolPolicy, PatrolVerdict
+from prediction.models.patrol import PatrolPlan, PatrolPolicy, PatrolScore, PatrolVerdict
 from prediction.models.record import CrimeForecast, CrimeScore
 from prediction.models.runs import ModelRun, RunAct, RunEvent, RunState
 from prediction.models.stops import StopGroup
@@ -22,6 +22,7 @@ __all__ = [
     "ModelRun",
     "PatrolPlan",
     "PatrolPolicy",
+    "PatrolScore",
     "PatrolVerdict",
     "PredictionJob",
     "RunAct",

@@ -131,3 +131,19 @@ class PatrolVerdict(models.Model):
 
     def __str__(self) -> str:
         return f"{'approved' if self.approved else 'refused'} {self.plan_id}"
+
+
+class PatrolScore(models.Model):
+    """What came of a plan, by what was in the ledger at the time. A plan is scored anew when more or other becomes known; earlier scores stay."""
+
+    plan = models.ForeignKey(PatrolPlan, on_delete=models.PROTECT, related_name="scores")
+    figures = models.JSONField(help_text="See `prediction.patrol.scoring`.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the figures.")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"score of {self.plan_id}"

@@ -21,7 +21,8 @@ WAIT = timedelta(days=14)  # after a shift, until most of what happened in it is
 @dataclass(frozen=True)
 class Outcome:
     """`expected`, `low`, `high`: of all areas together. `within`: areas whose count lies in their interval, of `areas`. `hits`: crimes
-    in the areas and hours with a visit; `pai`: their share ÷ the share of areas and hours; `pei`: ÷ those in as many of the best."""
+    in the areas and hours with a visit; `pai`: their share ÷ the share of areas and hours; `pei`: ÷ those in as many of the best. Their
+    intervals are Wilson's of the share of crimes, the best being taken as it came."""
 
     counted: int
     expected: float
@@ -36,6 +37,8 @@ class Outcome:
     pai_low: float | None
     pai_high: float | None
     pei: float | None
+    pei_low: float | None
+    pei_high: float | None
     by_area: dict[int, int]
 
 
@@ -103,5 +106,7 @@ def compared(body: dict[str, Any], happened: Counter[tuple[int, int]], hours: in
         pai_low=low / share if low is not None and share else None,
         pai_high=high / share if high is not None and share else None,
         pei=hits / best if best else None,
+        pei_low=low * whole / best if low is not None and best else None,
+        pei_high=min(1.0, high * whole / best) if high is not None and best else None,
         by_area=dict(by_area),
     )

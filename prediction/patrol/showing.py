@@ -11,20 +11,16 @@ from insights.wording import count, percent
 from ledger.choices import AreaKind, OffenceGroup
 from ledger.models import Area
 from prediction.models import PatrolPlan
-from prediction.patrol.afterwards import Outcome, afterwards
+from prediction.patrol.outcome_page import EXPOSED, came_of
 from prediction.patrol.policy import Policy
 from prediction.patrol.reasons import amount, changes
 
 STALE = timedelta(days=62)  # from the end of the data to the shift
-SMALL = 10
-EXPOSED = 1.25  # share of minutes ÷ share of reported harm, from which an area is marked
 
 
 def told(plan: PatrolPlan, rounds: bool, exact: bool) -> dict[str, Any]:
     """Everything of the page but who may do what. Whoever may not see exact counts sees none that was reported of an area."""
-    body, outcome = plan.body, afterwards(plan)
-    if isinstance(outcome, Outcome) and not exact and outcome.hits < SMALL:
-        outcome = "What was reported rests on fewer than ten crimes, which are hidden from you."
+    body = plan.body
     visited = [one for one in body["areas"] if one["visits"]]
     return {
         "areas": [_area(one) for one in sorted(visited, key=lambda one: (-one["visits"], one["name"]))],
@@ -39,9 +35,7 @@ def told(plan: PatrolPlan, rounds: bool, exact: bool) -> dict[str, Any]:
         "warnings": warnings(plan),
         "changes": changes(body, before(plan), AreaKind(plan.kind).label),
         "map": map_of(plan),
-        "outcome": outcome if isinstance(outcome, Outcome) else None,
-        "not_yet": outcome if isinstance(outcome, str) else "",
-        "outcome_words": outcome_words(outcome) if isinstance(outcome, Outcome) else "",
+        "after": came_of(plan, exact),
         "policy_rows": policy_rows(Policy.of(body["policy"])),
         "policy_body": Policy.of(body["policy"]),
     }
@@ -52,11 +46,12 @@ def finding(plan: PatrolPlan) -> str:
     body = plan.body
     visits, minutes = len(body["visits"]), sum(one["minutes"] for one in body["visits"])
     areas = sum(bool(one["visits"]) for one in body["areas"])
-    words = f"{count(visits)} visits of 10 to 16 minutes, {count(minutes)} minutes together, in {areas} of {len(body['areas'])} areas."
+    words = f"{count(visits)} visit{'' if visits == 1 else 's'} of 10 to 16 minutes, {count(minutes)} minutes together, in {areas} of {len(body['areas'])} areas."
     if body["lift"] is not None:
         words += f" The average visit meets {body['lift']:.1f} times the expected harm of a visit at a place and hour taken at random."
     if body["by_lot"]:
-        words += f" {count(body['by_lot'])} visits were drawn by lot, whatever is expected."
+        drawn = "1 visit was" if body["by_lot"] == 1 else f"{count(body['by_lot'])} visits were"
+        words += f" {drawn} drawn by lot, whatever is expected."
     if body["left"]:
         words += f" {count(body['left'])} more could be made, but the cap leaves them free for calls."
     return words
@@ -157,25 +152,6 @@ def map_of(plan: PatrolPlan) -> AreaMap | None:
         hatched_means="not in this plan",
         named=plan.kind in (AreaKind.BEAT, AreaKind.ZONE),
         table="plan-areas",
-    )
-
-
-def outcome_words(one: Outcome) -> str:
-    """What came of it, in sentences."""
-    inside = "within" if one.low <= one.counted <= one.high else "outside"
-    words = (
-        f"{count(one.counted)} crimes that victims reported fell into the shift and its areas; {amount(one.expected) if one.expected else '0'} "
-        f"were expected ({one.low} to {one.high}), so that the count lies {inside} the interval. "
-        f"In {one.within} of {one.areas} areas the count lies in the area’s own interval. "
-    )
-    if one.pai is None:
-        return (
-            words + "Nothing was reported, so that it cannot be told whether visits were where it happened."
-        )
-    return words + (
-        f"{one.hits} of them fell into the {count(one.visited)} areas and hours with a visit, of {count(one.cells)}: PAI {one.pai:.1f} "
-        f"({one.pai_low:.1f} to {one.pai_high:.1f}), PEI {one.pei:.2f}. One shift tells little; patrols may also have changed what was "
-        "reported."
     )
 
 

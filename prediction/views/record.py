@@ -14,7 +14,7 @@ from insights.wording import count, percent
 from ledger import csvsafe
 from ledger.access import permit
 from prediction.crime.record.keeping import newest_scores
-from prediction.crime.record.plans import newest_plans
+from prediction.crime.record.plans import kept_plans, newest_plans
 from prediction.crime.telling import figure
 from prediction.models import CrimeForecast, CrimeScore
 
@@ -53,7 +53,7 @@ def show_record(request: HttpRequest) -> HttpResponseBase:
     kept = CrimeForecast.objects.select_related("agency", "run").defer("body", "run__card", "run__metrics")
     style = request.GET.get("format", "")
     if style in ("csv", "json"):
-        return _download(list(kept), style)
+        return _download(list(kept), style, Viewer.of(request.user))
     page = Paginator(kept, ROWS_A_PAGE).get_page(request.GET.get("page"))
     scores = newest_scores(page.object_list)
     shown = [_shown(one, scores.get(one.pk)) for one in page.object_list]
@@ -117,11 +117,12 @@ def _shown(one: CrimeForecast, score: CrimeScore | None) -> dict[str, Any]:
     }
 
 
-def _download(kept: list[CrimeForecast], style: str) -> HttpResponseBase:
+def _download(kept: list[CrimeForecast], style: str, viewer: Viewer) -> HttpResponseBase:
     scores = newest_scores(kept)
     rows = [_row(one, scores.get(one.pk)) for one in kept]
     if style == "json":
-        return JsonResponse({"forecasts": rows}, json_dumps_params={"ensure_ascii": False})
+        told = {"forecasts": rows, "plans": kept_plans(viewer)}
+        return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
     return csvsafe.response(
         "crime-record.csv", list(COLUMNS), ([row[name] for name in COLUMNS] for row in rows)
     )

@@ -23,10 +23,11 @@ from prediction.crime import rates
 from prediction.crime.intervals import interval
 from prediction.crime.land import square_kilometres
 from prediction.crime.record import keeping, scoring
-from prediction.crime.record.plans import groups, newest_plans
+from prediction.crime.record.plans import newest_plans
 from prediction.crime.rivals import RIVALS
 from prediction.models import CrimeForecast, CrimeScore
 from prediction.patrol.afterwards import afterwards
+from prediction.patrol.comparing import thirds
 from prediction.tests.crime import made_up
 from prediction.tests.patrol.made_up import make_plan
 
@@ -289,7 +290,7 @@ def test_minutes_by_third_of_reported_harm_by_hand() -> None:
         {"area": pk, "reported_share": share, "minutes_share": minutes}
         for pk, share, minutes in ((1, 0.5, 0.9), (2, 0.2, 0.1), (3, 0.3, 0.0), (4, None, 0.0))
     ]
-    found = groups(areas)
+    found = thirds(areas, None)
     assert [one["areas"] for one in found] == [1, 1, 2]
     assert [one["minutes"] for one in found] == pytest.approx([0.0, 0.1, 0.9])
     assert sum(one["reported"] for one in found) == pytest.approx(1.0)

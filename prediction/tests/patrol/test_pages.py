@@ -49,7 +49,7 @@ def test_a_plan_says_what_it_is_and_is_not() -> None:
         "About a place and time. Not reasonable suspicion. Not about any person.",
         "Expires",
         "1.5 times the expected harm",
-        "1 visits were drawn by lot",
+        "1 visit was drawn by lot",
         "1st of 2 areas by harm",
         "or without enforcement: Advise shops",
         "This is the first plan for these areas.",
