@@ -5,14 +5,17 @@ The last months are for judging; the settings are chosen on as many before them 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from prediction.crime.cells import Array, Cells
 from prediction.crime.fitting import Settings, fit
+from prediction.crime.intervals import interval
 from prediction.crime.offences import CHOICES, GROUPS
+from prediction.crime.record.scoring import flags
 from prediction.crime.rivals import (
     AREA_HOUR,
     AS_SHOWN,
@@ -23,7 +26,7 @@ from prediction.crime.rivals import (
     SEASONAL,
     rounded_up,
 )
-from prediction.crime.scores import Judged, covered, deviances, estimates_of, spread_of
+from prediction.crime.scores import SMALLEST, Judged, covered, deviances, estimates_of, spread_of
 from prediction.evaluation.bootstrap import Estimate
 from prediction.stops.rivals.base import one_thread
 
@@ -56,7 +59,7 @@ class BackTest:
     against_base: Estimate  # ours less the base rate's
     spread: dict[str, dict[str, float]]
     coverage: dict[str, float]  # of totals, ours
-    by_month: list[dict[str, float | str]] = field(default_factory=list)
+    by_month: list[dict[str, Any]] = field(default_factory=list)
 
 
 def months_of(cells: Cells) -> tuple[list[int], list[int]]:
@@ -88,8 +91,10 @@ def loss(cells: Cells, months: list[int], settings: Settings) -> float:
     return total
 
 
-def back_test(cells: Cells, seed: int, tell: Told) -> BackTest | None:
-    """Choose, then judge. None where there are too few months."""
+def back_test(
+    cells: Cells, seed: int, tell: Told, sizes: Mapping[int, float | None] | None = None
+) -> BackTest | None:
+    """Choose, then judge. None where there are too few months. `sizes`: km² of areas, where known."""
     chosen_on, months = months_of(cells)
     if not months:
         return None
@@ -105,7 +110,7 @@ def back_test(cells: Cells, seed: int, tell: Told) -> BackTest | None:
     return BackTest(
         *(cells, settings, chosen_on, months, scores, difference, against_base[SERVED], spread),
         coverage=coverages(said[SERVED], seen, spread),
-        by_month=_by_month(cells, months, said, seen),
+        by_month=_by_month(cells, months, said, seen, spread, sizes or {}),
     )
 
 
@@ -161,18 +166,64 @@ def coverages(said: Array, seen: Array, spread: dict[str, dict[str, float]]) -> 
 
 
 def _by_month(
-    cells: Cells, months: list[int], said: dict[str, Array], seen: Array
-) -> list[dict[str, float | str]]:
-    rows: list[dict[str, float | str]] = []
+    cells: Cells,
+    months: list[int],
+    said: dict[str, Array],
+    seen: Array,
+    spread: dict[str, dict[str, float]],
+    sizes: Mapping[int, float | None],
+) -> list[dict[str, Any]]:
+    """Of each judged month what a kept forecast is scored by (`prediction.crime.record.scoring`), and the deviances of two rivals."""
+    rows = []
     for place, month in enumerate(months):
         whole = cells.origin + month
-        one: dict[str, float | str] = {
+        one: dict[str, Any] = {
             "month": f"{whole // 12}-{whole % 12 + 1:02d}",
-            "happened": float(seen[place].sum()),
-            "expected": round(float(said[SERVED][place].sum()), 1),
+            "days": round(cells.hours[month].sum() / 24, 1),
         }
-        for name, key in ((SERVED, "deviance"), (AREA_HOUR, "area_hour"), (BASE, "base")):
-            expected = np.maximum(said[name][place], 1e-3)
-            one[key] = round(float(deviances(expected, seen[place]).mean()), 6)
+        one |= _scored(cells.areas.tolist(), said[SERVED][place], seen[place], spread, sizes)
+        for name, key in ((AREA_HOUR, "area_hour"), (BASE, "base")):
+            one[key] = _deviance(said[name][place], seen[place])
         rows.append(one)
     return rows
+
+
+def _scored(
+    areas: list[int],
+    said: Array,
+    seen: Array,
+    spread: dict[str, dict[str, float]],
+    sizes: Mapping[int, float | None],
+) -> dict[str, Any]:
+    """The scores of one month, by area and hour of the day float[N, 24]."""
+    expected, happened = float(said.sum()), int(seen.sum())
+    low, high = interval(expected, spread["month"]["all"])
+    told = [
+        {"area": pk, "km2": sizes.get(pk), "hours": hours}
+        for pk, hours in zip(areas, said.tolist(), strict=True)
+    ]
+    totals = dict(zip(areas, seen.sum(axis=1).astype(int).tolist(), strict=True))
+    flagged = flags(told, totals)
+    return {
+        "happened": happened,
+        "expected": round(expected, 1),
+        "low": low,
+        "high": high,
+        "within": low <= happened <= high,
+        "deviance": _deviance(said, seen),
+        "deviance_flat": _deviance(np.broadcast_to(said.mean(axis=1, keepdims=True), said.shape), seen),
+        "coverage_cells": round(float(covered(np.maximum(said, SMALLEST), seen).mean()), 4),
+        "coverage_areas": round(
+            float(
+                covered(
+                    np.maximum(said.sum(axis=1), SMALLEST), seen.sum(axis=1), spread["area"]["all"]
+                ).mean()
+            ),
+            4,
+        ),
+        **{name: value for name, value in flagged.items() if name != "flagged"},
+    }
+
+
+def _deviance(said: Array, seen: Array) -> float:
+    return round(float(deviances(np.maximum(said, SMALLEST), seen).mean()), 6)

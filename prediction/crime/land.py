@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from math import cos, radians
 from typing import Any
 
+from ledger.models import Area
+
 KM_A_DEGREE = 111.32  # of latitude
 
 
@@ -17,6 +19,12 @@ def square_kilometres(boundary: Any) -> float | None:
     rings = list(_polygons(boundary)) if isinstance(boundary, dict) else []
     total = sum(_ring(polygon[0]) - sum(_ring(hole) for hole in polygon[1:]) for polygon in rings if polygon)
     return round(total, 6) if total > 0 else None
+
+
+def sizes_of(areas: Sequence[int]) -> dict[int, float | None]:
+    """km² of each area, None without a boundary."""
+    known = Area.objects.filter(pk__in=areas).values_list("pk", "boundary")
+    return {pk: square_kilometres(boundary) for pk, boundary in known}
 
 
 def _polygons(boundary: dict[str, Any]) -> Iterable[Sequence[Any]]:

@@ -13,9 +13,11 @@ from django.db import connection
 from ledger.models import Agency, Incident
 from prediction.crime import offences
 from prediction.crime.backtest import SERVED, BackTest, back_test, spreads
+from prediction.crime.card import tables_of
 from prediction.crime.cells import Array, Cells, LeftOut, first_and_last, left_out, read_cells
 from prediction.crime.coverage import Stretch, first_of, stretches_of
 from prediction.crime.fitting import Rates, fit
+from prediction.crime.land import sizes_of
 from prediction.crime.rivals import AREA_HOUR, BASE, RIVALS
 from prediction.crime.scores import SCORES, blocks_are_areas
 from prediction.kinds import Draft, Kind, Progress
@@ -95,7 +97,7 @@ def learn(agency: Agency, seed: int, tell: Any) -> Learned | str:
     if not every:
         return f"{agency.name} has too few incidents with a day, an hour and an area to tell hours apart: {LEAST_INCIDENTS} are needed."
     finest = max(every, key=lambda cells: (cells.kind not in ("beat", "zone"), cells.incidents))
-    test = back_test(finest, seed, tell)
+    test = back_test(finest, seed, tell, sizes_of(finest.areas.tolist()))
     if test is None:
         return (
             f"{agency.name} has too few whole months of incidents to judge a forecast by: eight are needed."
@@ -119,7 +121,13 @@ def draft_of(kind: Kind, seed: int, learned: Sequence[Learned], refused: dict[in
         parameters={one.agency.name: one.test.settings.as_json() for one in learned},
         seed=seed,
         metrics=metrics_of(first) | {"agencies": {one.agency.name: metrics_of(one) for one in others}},
-        card={"tables": [table for one in learned for table in tables_of(one)]},
+        card={
+            "tables": [
+                table
+                for one in learned
+                for table in tables_of(one.agency.name, one.covered, one.left_out, one.test)
+            ]
+        },
         gate="open" if first.is_open else "closed",
         why=why(first),
         serving={
@@ -164,6 +172,7 @@ def metrics_of(one: Learned) -> dict[str, Any]:
         "against_base": test.against_base.as_json(),
         "gate": "open" if one.is_open else "closed",
         "coverage": test.coverage,
+        "months": test.by_month,
         "judged": [_month(test.cells, month) for month in test.months],
         "chosen_on": [_month(test.cells, month) for month in test.chosen_on],
     }
@@ -171,63 +180,6 @@ def metrics_of(one: Learned) -> dict[str, Any]:
 
 def _month(cells: Cells, place: int) -> str:
     return f"{first_of(cells.origin + place):%Y-%m}"
-
-
-def tables_of(one: Learned) -> list[dict[str, Any]]:
-    """Tables of the card: months of the back-test, coverage, what is left out."""
-    name, kept = one.agency.name, one.left_out
-    columns = ("month", "happened", "expected", "deviance", "area_hour", "base")
-    coverage = one.test.coverage
-    place = "area" if one.test.cells.kind not in kept.without_place else one.test.cells.kind
-    return [
-        {
-            "title": f"{name}: month by month of the back-test",
-            "note": "Mean Poisson deviance of an area's hour of the day in the month; lower is better.",
-            "columns": [
-                "Month",
-                "Happened",
-                "Expected",
-                "Deviance",
-                AREA_HOUR.capitalize(),
-                BASE.capitalize(),
-            ],
-            "rows": [[_cell(row[column], column) for column in columns] for row in one.test.by_month],
-        },
-        {
-            "title": f"{name}: how often 95 % intervals held",
-            "note": "Cells by Poisson; totals by Poisson and by the negative binomial, whose spread is of the months before.",
-            "columns": ["Level", "Poisson", "Negative binomial"],
-            "rows": [
-                ["An area's hour of the day in a month", f"{coverage['cell']:.1%}", "–"],
-                ["An area's month", f"{coverage['area_poisson']:.1%}", f"{coverage['area']:.1%}"],
-                [
-                    "All areas' hour of the day in a month",
-                    f"{coverage['hour_poisson']:.1%}",
-                    f"{coverage['hour']:.1%}",
-                ],
-                ["All areas' month", f"{coverage['month_poisson']:.1%}", f"{coverage['month']:.1%}"],
-            ],
-        },
-        {
-            "title": f"{name}: what is left out",
-            "note": "Incidents of covered days that say no hour or no area are in no rate.",
-            "columns": ["Covered days", "Incidents", "Without an hour", "Without an area"],
-            "rows": [
-                [
-                    ", ".join(f"{run.first} to {run.last}" for run in one.covered),
-                    f"{kept.incidents:,}",
-                    f"{kept.without_hour:,}",
-                    f"{kept.without_place[place]:,}",
-                ]
-            ],
-        },
-    ]
-
-
-def _cell(value: float | str, column: str) -> str:
-    if isinstance(value, str):
-        return value
-    return f"{value:,.0f}" if column in ("happened", "expected") else f"{value:.4f}"
 
 
 def serving_of(one: Learned) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from insights.viewer import Viewer
 from insights.wording import count, percent
 from ledger import csvsafe
 from ledger.access import permit
+from prediction.crime.record.backtests import newest_backtest, shown
+from prediction.crime.record.backtests import row as scores_row
 from prediction.crime.record.keeping import newest_scores
 from prediction.crime.record.plans import kept_plans, newest_plans
 from prediction.crime.telling import figure
@@ -40,7 +42,11 @@ COLUMNS = (
         "coverage_areas",
         "flagged_land",
         "pai",
+        "pai_low",
+        "pai_high",
         "pei",
+        "pei_low",
+        "pei_high",
     ),
     *("digest", "scored"),
 )
@@ -54,15 +60,18 @@ def show_record(request: HttpRequest) -> HttpResponseBase:
     style = request.GET.get("format", "")
     if style in ("csv", "json"):
         return _download(list(kept), style, Viewer.of(request.user))
+    tested, tests = newest_backtest()
     page = Paginator(kept, ROWS_A_PAGE).get_page(request.GET.get("page"))
     scores = newest_scores(page.object_list)
-    shown = [_shown(one, scores.get(one.pk)) for one in page.object_list]
+    forecasts = [_shown(one, scores.get(one.pk)) for one in page.object_list]
     context = {
         "page": page,
-        "rows": shown,
+        "rows": forecasts,
         "says": _says(),
-        "newest": next((one for one in shown if one["score"]), None),
+        "newest": next((one for one in forecasts if one["score"]), None),
         "plans": newest_plans(Viewer.of(request.user)),
+        "tested": tested,
+        "tests": shown(tests),
     }
     return render(request, "crime/record.html", context)
 
@@ -92,18 +101,7 @@ def _shown(one: CrimeForecast, score: CrimeScore | None) -> dict[str, Any]:
         return row
     found = score.figures
     return row | {
-        "expected": figure(found["expected"]),
-        "span": f"{count(found['low'])} to {count(found['high'])}",
-        "happened": count(found["happened"]),
-        "within": found["within"],
-        "deviance": f"{found['deviance']:.4f}",
-        "flat": f"{found['deviance_flat']:.4f}",
-        "cells": percent(found["coverage_cells"]),
-        "areas": percent(found["coverage_areas"]),
-        "pai": "–" if found["pai"] is None else f"{found['pai']:.2f}",
-        "pei": "–" if found["pei"] is None else f"{found['pei']:.2f}",
-        "by_size": found["by_size"],
-        "land": percent(found["flagged_land"]),
+        **scores_row(found | {"month": row["month"]}),
         "groups": [
             {
                 "name": group["group"],
@@ -121,7 +119,7 @@ def _download(kept: list[CrimeForecast], style: str, viewer: Viewer) -> HttpResp
     scores = newest_scores(kept)
     rows = [_row(one, scores.get(one.pk)) for one in kept]
     if style == "json":
-        told = {"forecasts": rows, "plans": kept_plans(viewer)}
+        told = {"forecasts": rows, "plans": kept_plans(viewer), "backtests": newest_backtest()[1]}
         return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
     return csvsafe.response(
         "crime-record.csv", list(COLUMNS), ([row[name] for name in COLUMNS] for row in rows)

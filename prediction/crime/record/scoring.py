@@ -3,6 +3,7 @@
 PAI = (n/N) ÷ (a/A) and PEI = n ÷ n*: n of N incidents fell in the flagged areas, which are a of A; n* is the most that areas of as
 much land could have held (Chainey, Tompson and Uhlig, 2008; NIJ Real-Time Crime Forecasting Challenge, 2017). Flagged are
 the areas with most expected per km² until a tenth of the land is reached; where an area's size is not known each counts alike.
+Intervals of both are Wilson's 95 % interval of n of N, divided by a/A and by n*/N: land and best areas are taken as they came.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from math import log
 from typing import Any
 
+from insights.statistics import wilson
 from prediction.crime.intervals import interval
 
 FLAGGED = 0.1  # share of the land
@@ -90,9 +92,22 @@ def flags(areas: Sequence[Mapping[str, Any]], totals: Mapping[int, int]) -> dict
         "flagged_land": round(area / land, 4),
         "flagged_happened": hits,
         "by_size": all(one.get("km2") for one in areas),
-        "pai": round(hits / whole / (area / land), 3) if whole and area else None,
-        "pei": round(hits / best, 3) if best else None,
+        **ratios(hits, whole, area / land if land else 0.0, best),
     }
+
+
+def ratios(hits: int, whole: int, land: float, best: int) -> dict[str, float | None]:
+    """PAI and PEI with their intervals. `land`: share of the land; None where nothing happened, on no land, or where nothing could be held."""
+    low, high = wilson(hits, whole)
+    pai = land if whole and land else None
+    pei = best / whole if whole and best else None
+    found: dict[str, float | None] = {}
+    for name, divisor, most in (("pai", pai, None), ("pei", pei, 1.0)):
+        for ending, share in (("", hits / whole if whole else None), ("_low", low), ("_high", high)):
+            value = share / divisor if divisor and share is not None else None
+            capped = min(value, most) if value is not None and most and ending else value
+            found[name + ending] = None if capped is None else round(capped, 3)
+    return found
 
 
 def sizes_of(areas: Sequence[Mapping[str, Any]]) -> dict[int, float]:

@@ -42,10 +42,21 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, An
         outer = transaction.atomic()
         outer.__enter__()
         agency = made_up.make_city()
+        give_boundaries(agency)
         call_command("train", "crime", stdout=StringIO())
         yield {"agency": agency, "run": runs.in_use("crime")}
         transaction.set_rollback(True)
         outer.__exit__(None, None, None)
+
+
+def give_boundaries(agency: Agency) -> None:
+    """Three rectangles at the equator; the docks have 1 of 20 km², so that they can be flagged, and the hill has 15."""
+    east = 0.0
+    for name, width in (("Docks", 0.01), ("Market", 0.04), ("Hill", 0.15)):
+        ring = [[east, 0], [east + width, 0], [east + width, 0.01], [east, 0.01], [east, 0]]
+        boundary = {"type": "Polygon", "coordinates": [ring]}
+        Area.objects.filter(agency=agency, name=name).update(boundary=boundary)
+        east += width
 
 
 def happen(agency: Agency, until: date = date(2025, 8, 10)) -> None:

@@ -17,7 +17,7 @@ from ledger.models import Agency, Area, ImportRun, ImportUndo, Incident, PatrolV
 from ledger.tests.factories import make_agency, make_user
 from ledger.tests.stops import signed_in
 from prediction import nightly
-from prediction.models import PatrolPlan, PatrolScore
+from prediction.models import ModelRun, PatrolPlan, PatrolScore
 from prediction.patrol.outcome_page import is_small
 from prediction.patrol.scoring import outcome_of, score_plans
 from prediction.tests.patrol.made_up import make_plan
@@ -230,6 +230,12 @@ def test_the_record_says_which_visits_were_made_and_unknown_where_nobody_knows(a
     assert (row["reported"], row["patrolled"]["made"], row["scored"] is None) == (None, 2, False)
 
 
+MONTH = {"month": "2025-06", "happened": 93, "expected": 90.5, "low": 60, "high": 125, "within": True}
+MONTH |= {"deviance": 0.53, "deviance_flat": 0.58, "coverage_cells": 0.98, "coverage_areas": 0.96}
+MONTH |= {"pai": 3.1, "pai_low": 2.2, "pai_high": 4.0, "pei": None, "flagged_land": 0.1, "by_size": True}
+METRICS = {"agency": "Riverton Police", "areas": "beat", "months": [MONTH] * 3}
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
 def test_a_plan_that_is_over_is_clean_accessible_and_fits_the_screen(
@@ -242,6 +248,7 @@ def test_a_plan_that_is_over_is_clean_accessible_and_fits_the_screen(
     patrol(agency, (18, 12), (19, 40))
     report(agency, 12, datetime(2025, 7, 4, 18, 30))
     score_plans()
+    ModelRun.objects.filter(pk=plan.run_id).update(kind="crime", metrics=METRICS)
     page = page_as("Analyst", size, color_scheme=scheme)
     for address in (plan.get_absolute_url(), "/prediction/crime/record/"):
         page.goto(address)
@@ -250,3 +257,4 @@ def test_a_plan_that_is_over_is_clean_accessible_and_fits_the_screen(
             page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
         )
         assert_accessible(page)
+    assert page.locator(".backtests .tag", has_text="back-test").count() == 3
