@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from threading import Lock
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
@@ -11,8 +12,9 @@ from django.db.models.expressions import RawSQL
 from insights.maps.outlines import Geometry, Outlines
 from ledger.models import Area
 
-KEPT = 24  # sets of areas
-_kept: dict[Hashable, Outlines | None] = {}
+KEPT = 24  # sets of areas, and maps of cells
+Drawn = TypeVar("Drawn")
+_kept: dict[Hashable, Any] = {}
 _lock = Lock()
 
 
@@ -36,11 +38,12 @@ def state_of(areas: QuerySet[Area]) -> tuple[Hashable, ...]:
     return tuple(written.order_by("pk").values_list("pk", "written"))
 
 
-def kept(key: Hashable, draw: Callable[[], Outlines | None]) -> Outlines | None:
-    """The outlines of a key, drawn when they are asked for the first time; the oldest are forgotten."""
+def kept(key: Hashable, draw: Callable[[], Drawn]) -> Drawn:
+    """What is drawn for a key, drawn when it is asked for the first time; the oldest are forgotten."""
     with _lock:
         if key in _kept:
-            return _kept[key]
+            found: Drawn = _kept[key]
+            return found
     found = draw()
     with _lock:
         while len(_kept) >= KEPT:

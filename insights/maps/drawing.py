@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from insights.maps import markup
 from insights.maps.classes import Class, class_of, classes_of, quantile_breaks, shade_of
@@ -40,9 +41,9 @@ class Point:
 
 @dataclass(frozen=True)
 class Shape:
-    """An area as it is drawn. `shade` 1 to 5, 0 hatched, None for a border without a figure."""
+    """An area as it is drawn. `shade` 1 to 5, 0 hatched, None for a border without a figure. `key` None: no row of the table is its."""
 
-    key: Hashable
+    key: Hashable | None
     path: str
     shade: int | None
     says: str = ""
@@ -90,15 +91,16 @@ class AreaMap:
     note: str = ""
     table: str = ""
 
-    @property
+    @cached_property
     def areas_drawn(self) -> str:
-        return markup.of_shapes(self.shapes, f"{self.id}-hatch")
+        """Made once: a map that is kept between requests need not be written anew."""
+        return markup.of_shapes(self.shapes)
 
-    @property
+    @cached_property
     def names_drawn(self) -> str:
         return markup.of_names(self.names)
 
-    @property
+    @cached_property
     def dots_drawn(self) -> str:
         return markup.of_dots(self.dots)
 
@@ -134,13 +136,15 @@ def draw_map(
     group: str = "",
     note: str = "",
     table: str = "",
+    listed: Collection[Hashable] | None = None,
 ) -> AreaMap | None:
     """The map of figures, or None where no area has a boundary (the table then stands alone).
 
     `map_id` is unique on the page. `unit` stands over the legend. `write` writes a value in it. `breaks` are the highest values
     of the classes where several maps are to be compared; by default there are five with about as many areas each. An area of the
     outlines without a figure is hatched, except those in `borders`, of which only the border is drawn. Maps of one `group`
-    move together. `table` is the id of the table of the same figures.
+    move together. `table` is the id of the table of the same figures, `listed` the keys of the areas that have a row there (None:
+    all may have): of thousands of cells with a short table, keys are much of the page.
     """
     if outlines is None or not outlines.of:
         return None
@@ -148,11 +152,17 @@ def draw_map(
     values = [figure.value for figure in by_key.values() if figure.value is not None]
     ends = list(breaks) if breaks is not None else quantile_breaks(values)
     shapes = [
-        _shape(key, outlines, by_key.get(key), ends, hatched_means)
+        _shape(
+            key if listed is None or key in listed else None,
+            outlines.of[key].path,
+            by_key.get(key),
+            ends,
+            hatched_means,
+        )
         for key in outlines.of
         if key not in borders
     ]
-    lines = [Shape(key, outlines.of[key].path, None) for key in outlines.of if key in borders]
+    lines = [Shape(None, outlines.of[key].path, None) for key in outlines.of if key in borders]
     frame = outlines.frame
     return AreaMap(
         id=map_id,
@@ -175,9 +185,8 @@ def draw_map(
 
 
 def _shape(
-    key: Hashable, outlines: Outlines, figure: Figure | None, breaks: Sequence[float], missing: str
+    key: Hashable | None, path: str, figure: Figure | None, breaks: Sequence[float], missing: str
 ) -> Shape:
-    path = outlines.of[key].path
     if figure is None:
         return Shape(key, path, HATCHED, missing)
     says = f"{figure.name}: {figure.told}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.utils.html import format_html, format_html_join
@@ -11,22 +12,31 @@ from django.utils.safestring import SafeString
 if TYPE_CHECKING:
     from insights.maps.drawing import Dot, Name, Shape
 
-AREA = '<path class="map-{}" data-key="{}" d="{}">{}</path>'
-HATCHED = '<path class="map-none" fill="url(#{})" data-key="{}" d="{}">{}</path>'
+AREA, KEY, PATH, TITLE = '<path class="map-{}"', ' data-key="{}"', ' d="{}">', "<title>{}</title>"
+LINK = '<a href="{}" tabindex="-1" draggable="false">'
 NAME = '<text x="{}" y="{}" data-room="{}" class="{}">{}</text>'
 DOT = '<g class="map-dot map-dot-{0}"><path d="M{1} {2}h0"/><path d="M{1} {2}h0"/><title>{3}</title></g>'
 
 
-def of_shapes(shapes: Iterable[Shape], hatch: str) -> SafeString:
-    """Areas, each with its words as its title. `hatch`: the id of the pattern for those without a figure."""
-    return _joined(_linked(_area(shape, hatch), shape.url) for shape in shapes)
+def of_shapes(shapes: Iterable[Shape]) -> SafeString:
+    """Areas, each with its words as its title. Of neighbours in the list that are written alike the markup is made at once."""
+    return _joined(
+        format_html_join("", form, map(_values, alike)) for form, alike in groupby(shapes, key=_form)
+    )
 
 
-def _area(shape: Shape, hatch: str) -> SafeString:
-    title = format_html("<title>{}</title>", shape.says) if shape.says else ""
-    if shape.shade == 0:
-        return format_html(HATCHED, hatch, shape.key, shape.path, title)
-    return format_html(AREA, shape.shade or "line", shape.key, shape.path, title)
+def _form(shape: Shape) -> str:
+    """The markup of an area with braces for what differs."""
+    drawn = AREA + (KEY if shape.key is not None else "") + PATH + (TITLE if shape.says else "") + "</path>"
+    return LINK + drawn + "</a>" if shape.url else drawn
+
+
+def _values(shape: Shape) -> list[object]:
+    """What goes into the braces, in that order."""
+    look = "line" if shape.shade is None else shape.shade or "none"
+    key = [] if shape.key is None else [shape.key]
+    said = [shape.says] if shape.says else []
+    return [*([shape.url] if shape.url else []), look, *key, shape.path, *said]
 
 
 def of_names(names: Iterable[Name]) -> SafeString:
@@ -44,7 +54,7 @@ def of_dots(dots: Iterable[Dot]) -> SafeString:
 
 
 def _linked(drawn: SafeString, url: str) -> SafeString:
-    return format_html('<a href="{}" tabindex="-1" draggable="false">{}</a>', url, drawn) if url else drawn
+    return format_html(LINK + "{}</a>", url, drawn) if url else drawn
 
 
 def _joined(parts: Iterable[SafeString]) -> SafeString:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from math import atan, degrees, exp, log, pi, radians, tan
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from insights.maps.arcs import Borders, Point, Ring
 
 GRID = 4000  # units of the longer side: of a city of 40 km, ten metres each
@@ -63,7 +65,7 @@ def _down(northing: float) -> float:
 class Outline:
     """One area: its path, and where a name may stand with how much room it has (units)."""
 
-    path: str
+    path: SafeString  # figures alone: nothing in it to escape
     middle: Point
     room: int
 
@@ -113,7 +115,7 @@ def _outline(rings: list[Ring], borders: Borders) -> Outline:
     kept = simple or [_dot(rings[0][0])]
     largest = max(kept, key=lambda ring: abs(_doubled_area(ring)))
     middle, room = _room(largest)
-    return Outline("".join(map(_path, kept)), middle, room)
+    return Outline(SafeString("".join(map(_path, kept))), middle, room)
 
 
 def _dot(point: Point) -> Ring:

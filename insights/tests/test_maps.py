@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from django.template.loader import render_to_string
 from insights.maps import Figure, Outlines, Point, draw_map, outlines_of, quantile_breaks
 from insights.maps.arcs import Borders, fewer_points
 from insights.maps.classes import class_of, classes_of
+from insights.maps.drawing import Shape
+from insights.maps.markup import of_shapes
 from insights.maps.outlines import GRID, Frame
 from ledger.models import Area
 from ledger.tests.import_files import SHARED, loaded
@@ -169,6 +172,62 @@ def test_hostile_names_stay_text() -> None:
     html = render_to_string("partials/map.html", {"map": found})
     assert "<script" not in html
     assert html.count("&lt;script&gt;") >= 4
+
+
+def test_of_cells_without_a_row_no_key_is_sent() -> None:
+    html = render_to_string("partials/map.html", {"map": drawn(1.0, 2.0, listed={2})})
+    assert re.findall(r'data-key="(\d+)"', html) == ["2"]
+    assert html.count("<title>") == 2
+    assert re.findall(
+        r'data-key="(\d+)"', render_to_string("partials/map.html", {"map": drawn(1.0, 2.0)})
+    ) == [
+        "1",
+        "2",
+    ]
+
+
+def test_areas_written_together_are_as_those_written_one_by_one() -> None:
+    shapes = [
+        Shape(key, path, shade, says, url)
+        for key in (None, 1, 'a"b')
+        for path in ("M0 0h1z", '"><b>')
+        for shade in (None, 0, 1, 5)
+        for says in ("", "A & B: 3 <told>")
+        for url in ("", "/a/?b=1&c=2")
+    ]
+    together = parsed(of_shapes(shapes))
+    assert together == [element for shape in shapes for element in parsed(of_shapes([shape]))]
+    assert together == [element for shape in shapes for element in expected_elements(shape)]
+
+
+def parsed(markup: str) -> list[tuple[str, dict[str, str | None], str]]:
+    """Elements of a piece of markup: name, attributes, text, read by the parser of the standard library."""
+    found: list[tuple[str, dict[str, str | None], str]] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: Any) -> None:
+            found.append((tag, dict(attrs), ""))
+
+        def handle_data(self, data: str) -> None:
+            tag, attrs, text = found[-1]
+            found[-1] = (tag, attrs, text + data)
+
+    reader = Reader()
+    reader.feed(markup)
+    reader.close()
+    return found
+
+
+def expected_elements(shape: Shape) -> list[tuple[str, dict[str, str | None], str]]:
+    look = {None: "map-line", 0: "map-none"}.get(shape.shade, f"map-{shape.shade}")
+    attributes: dict[str, str | None] = {"class": look, "d": shape.path}
+    if shape.key is not None:
+        attributes["data-key"] = str(shape.key)
+    link: list[Any] = (
+        [("a", {"href": shape.url, "tabindex": "-1", "draggable": "false"}, "")] if shape.url else []
+    )
+    title: list[Any] = [("title", {}, shape.says)] if shape.says else []
+    return [*link, ("path", attributes, ""), *title]
 
 
 def test_only_names_with_room_are_shown_at_first() -> None:

@@ -15,13 +15,15 @@
 
   const alike = (attribute, key) => document.querySelectorAll(`[${attribute}="${CSS.escape(key)}"]`);
 
+  function lightShape(shape, on) {
+    shape.classList.toggle("map-lit", on);
+    const drawn = shape.parentNode.matches("a") ? shape.parentNode : shape;
+    if (on && drawn.nextElementSibling) drawn.parentNode.append(drawn); // its whole border on top
+  }
+
   // The area and its row, on every map of the page.
   function light(key, on) {
-    for (const shape of alike("data-key", key)) {
-      shape.classList.toggle("map-lit", on);
-      const drawn = shape.parentNode.matches("a") ? shape.parentNode : shape;
-      if (on && drawn.nextElementSibling) drawn.parentNode.append(drawn); // its whole border on top
-    }
+    for (const shape of alike("data-key", key)) lightShape(shape, on);
     for (const row of alike("data-map-row", key)) row.classList.toggle("map-lit", on);
   }
 
@@ -59,6 +61,12 @@
     fit();
   }
 
+  // What is under the pointer: an area with a key and its row, an area without a row, or a marked place, which stays as it is.
+  function lightFound(found, on) {
+    if (found.dataset.key) light(found.dataset.key, on);
+    else if (found.matches("path")) lightShape(found, on);
+  }
+
   // One tooltip a map. Its words are set as text, never as HTML.
   function tell(map, svg) {
     const tooltip = L.tooltip({ direction: "top", offset: [0, -8], opacity: 1 });
@@ -70,7 +78,7 @@
     }
     let lit = null;
     const leave = () => {
-      if (lit && lit.dataset.key) light(lit.dataset.key, false);
+      if (lit) lightFound(lit, false);
       lit = null;
       map.closeTooltip(tooltip);
     };
@@ -81,7 +89,7 @@
         leave();
         lit = shape;
         words.textContent = shape.dataset.says;
-        if (shape.dataset.key) light(shape.dataset.key, true);
+        lightFound(shape, true);
       }
       map.openTooltip(tooltip.setLatLng(map.mouseEventToLatLng(event)));
     });
