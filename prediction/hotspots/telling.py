@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
-
 from insights.columns import HIDDEN
-from insights.maps import AreaMap, Figure, Outlines, Point, draw_map
-from insights.maps.areas import boundaries_of, kept, state_of
 from insights.wording import count, month_name, percent
 from ledger.choices import AreaKind, OffenceGroup
-from ledger.models import Agency, Area
+from ledger.models import Area
 from prediction.hotspots.subjects import Subject
-from prediction.models import HotspotCell, HotspotCluster, HotspotRun
+from prediction.models import HotspotCluster, HotspotRun
 
 LISTED = 40  # clusters and cells in the tables
-FRAMES = (AreaKind.ZONE, AreaKind.DISTRICT, AreaKind.BOROUGH, AreaKind.BEAT, AreaKind.NEIGHBOURHOOD)
 ROUNDED = 10
+NOWHERE = "in no area"
 
 
 @dataclass(frozen=True)
@@ -119,7 +114,7 @@ def _cluster_row(one: HotspotCluster, reader: Reader) -> dict[str, Any]:
 
 
 def cell_rows(run: HotspotRun, reader: Reader) -> list[dict[str, Any]]:
-    found = _with_areas(run.counted.filter(flagged=True))[:LISTED]
+    found = _with_areas(run.counted.filter(flagged=True).defer("boundary"))[:LISTED]
     return [
         {
             "key": one.cell,
@@ -132,61 +127,14 @@ def cell_rows(run: HotspotRun, reader: Reader) -> list[dict[str, Any]]:
 
 
 def _named(area: Area | None) -> str:
-    if area is None:
-        return "in no area"
-    kind = area.get_kind_display()
-    return area.name if area.kind == AreaKind.NEIGHBOURHOOD else f"{kind} {area.name}"
+    return named(area.kind, area.name) if area is not None else NOWHERE
 
 
-def map_of(run: HotspotRun, agency: Agency, subject: Subject, reader: Reader) -> AreaMap | None:
-    """Hexagons by count on the borders of the agency's areas, the middle of each cluster as a dot."""
-    cells = list(_with_areas(run.counted).defer("boundary", "area__boundary"))
-    frame = _frame(agency)
-    borders = {f"area-{pk}" for pk in frame.values_list("pk", flat=True)}
-    clusters = list(_with_areas(run.clusters)[:LISTED])
-    return draw_map(
-        "hotspots",
-        _outlines(run, frame),
-        [_figure(one, reader) for one in cells],
-        title=f"{subject.label} of twelve months, by hexagon",
-        unit="crimes in twelve months",
-        write=lambda value: count(int(value)),
-        hatched_means="fewer than ten, hidden from you",
-        borders=borders,
-        points=[
-            Point(
-                one.longitude,
-                one.latitude,
-                f"Cluster of {reader.write(one.count)} crimes, {_named(one.area)}",
-            )
-            for one in clusters
-        ],
-        marks=[(1, "middle of a cluster")] if clusters else [],
-        table="hexagons",
-        note="Hexagons without crime are not drawn.",
-    )
+def named(kind: str, name: str) -> str:
+    """An area by kind and name; neighbourhoods by their name alone."""
+    return name if kind == AreaKind.NEIGHBOURHOOD else f"{AreaKind(kind).label} {name}"
 
 
 def _with_areas(found: Any) -> Any:
     """With the names of areas, but without their boundaries, which are long."""
     return found.select_related("area").defer("area__boundary")
-
-
-def _frame(agency: Agency) -> QuerySet[Area]:
-    """The coarsest areas of the agency that have boundaries, as lines to find one's way by."""
-    bounded = Area.objects.filter(agency=agency, boundary__isnull=False)
-    kinds = set(bounded.order_by().values_list("kind", flat=True).distinct())
-    return bounded.filter(kind=next((kind for kind in FRAMES if kind in kinds), ""))
-
-
-def _outlines(run: HotspotRun, frame: QuerySet[Area]) -> Outlines | None:
-    def draw() -> Outlines | None:
-        shapes: dict[Hashable, Any] = dict(run.counted.values_list("cell", "boundary"))
-        return Outlines.drawn(shapes | {f"area-{pk}": shape for pk, shape in boundaries_of(frame).items()})
-
-    return kept(("hotspots", run.pk, *state_of(frame)), draw)
-
-
-def _figure(one: HotspotCell, reader: Reader) -> Figure:
-    told = f"{reader.write(one.count)} crimes" if not reader.hides(one.count) else "fewer than ten crimes"
-    return Figure(one.cell, _named(one.area), reader.value(one.count), told)

@@ -12,7 +12,7 @@ from insights.viewer import Viewer
 from ledger.access import agency_of, permit
 from ledger.models import Agency
 from prediction import jobs
-from prediction.hotspots import asking, telling
+from prediction.hotspots import asking, mapping, telling
 from prediction.hotspots.subjects import SUBJECTS, Subject, subject_named
 from prediction.models import HotspotRun, JobAct
 
@@ -50,14 +50,15 @@ def _figures(request: HttpRequest, run: HotspotRun, agency: Agency, subject: Sub
     reader = telling.Reader(viewer.exact or viewer.agency == agency)
     if run.why:
         return {"exact": reader.exact}
+    cells = telling.cell_rows(run, reader)
     return {
         "exact": reader.exact,
         "finding": telling.finding(run, subject, reader),
         "tested": telling.tested(run),
         "tests": telling.test_rows(run, reader),
         "clusters": telling.cluster_rows(run, reader),
-        "cells": telling.cell_rows(run, reader),
-        "map": telling.map_of(run, agency, subject, reader),
+        "cells": cells,
+        "map": mapping.map_of(run, agency, subject, reader, {one["key"] for one in cells}),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -12,7 +13,9 @@ import h3
 import numpy as np
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from insights.tests.conftest import kept_for_now
@@ -196,3 +199,33 @@ def test_what_is_asked_wrongly_is_answered_with_everything(atlanta: Agency, wron
 
 def test_of_too_few_cells_a_subject_abstains_but_others_do_not(atlanta: Agency) -> None:
     assert "In the last 12 whole months 0 of these" in page(signed_in("Analyst"), offences="violent")
+
+
+def drawn(client: Client) -> tuple[int, str]:
+    """Queries for the hexagons, and the page."""
+    with CaptureQueriesContext(connection) as asked:
+        told = page(client)
+    of_map = '"cell" AS "cell", "prediction_hotspotcell"."count" AS "count"'
+    return sum(of_map in one["sql"] for one in asked), told
+
+
+def test_the_map_is_drawn_once_a_look_and_anew_when_an_area_is_renamed(atlanta: Agency) -> None:
+    look(atlanta, SUBJECTS[0])
+    analyst = signed_in("Analyst")
+    (first, told), (second, again) = drawn(analyst), drawn(analyst)
+    assert (first, second) == (1, 0)
+    paths = r"<path class=.map-[1-5][^>]*><title>.*?</title>"
+    assert re.findall(paths, told) == re.findall(paths, again)
+    assert len(re.findall(paths, told)) == run_of(atlanta).counted.count()
+    Area.objects.filter(name="101").update(name="Mall & Station")
+    renamed, told = drawn(analyst)
+    assert renamed == 1
+    assert "Beat Mall &amp; Station: " in told
+    assert "Beat 101" not in told
+
+
+def test_only_hexagons_of_the_table_have_a_key_on_the_map(atlanta: Agency) -> None:
+    told = page(signed_in("Analyst"))
+    rows = set(re.findall(r'data-map-row="(\w+)"', told))
+    flagged = set(run_of(atlanta).counted.filter(flagged=True).values_list("cell", flat=True))
+    assert rows == flagged == set(re.findall(r'data-key="(\w+)"', told))
