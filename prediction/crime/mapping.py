@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from insights.maps import AreaMap, Figure, draw_map, outlines_of
+from insights.wording import count
 from ledger.choices import AreaKind
 from ledger.models import Area
 from prediction.crime.hours import Abstains, months_offered, told_of
@@ -45,6 +47,19 @@ class AreaMonth:
     low: int
     high: int
     url: str
+
+    @property
+    def row(self) -> str:
+        """The key of its row beside the map."""
+        return str(self.area)
+
+    @property
+    def expected_words(self) -> str:
+        return written(self.expected)
+
+    @property
+    def interval(self) -> str:
+        return f"{count(self.low)} to {count(self.high)}"
 
 
 def read(run: Served, given: Mapping[str, str], own: int | None = None) -> MapQuestion:
@@ -87,27 +102,43 @@ def by_area(run: Served, asked: MapQuestion) -> list[AreaMonth]:
     counts = dict.fromkeys(areas, 0.0) | _counts(run, asked, areas)
     spread = asked.told["spread"][asked.kind]["area"][asked.choice.name] if asked.hour is None else 0.0
     names = dict(Area.objects.filter(pk__in=areas).values_list("pk", "name"))
+    address = _address(asked)
     found = [
-        AreaMonth(area, names[area], count, *interval(count, spread), _address(area, asked))
-        for area, count in counts.items()
+        AreaMonth(area, names[area], number, *interval(number, spread), f"{address}{area}")
+        for area, number in counts.items()
     ]
     return sorted(found, key=lambda one: (-one.expected, one.name))
 
 
 def _counts(run: Served, asked: MapQuestion, areas: list[int]) -> dict[int, float]:
-    """Incidents expected in the hours asked for. Summed by the database: a week of every area is many rows."""
+    """Incidents expected in the hours asked for."""
     passed = run.hours(asked.agency, asked.month)
-    hours = [
+    hours = tuple(
         number if asked.hour in (None, slot % HOURS_OF_DAY) else 0.0 for slot, number in enumerate(passed)
-    ]
-    groups = list(asked.choice.groups)
-    params = {"run": run.run.pk, "agency": asked.agency, "areas": areas, "groups": groups, "hours": hours}
+    )
     season = run.season(asked.agency, asked.month)
-    return {area: number * season for area, number in rows("crime_expected_month", params)}
+    summed = _summed(run.run.pk, asked.agency, tuple(areas), tuple(asked.choice.groups), hours)
+    return {area: number * season for area, number in summed.items()}
 
 
-def _address(area: int, asked: MapQuestion) -> str:
-    query = {"area": area, "month": f"{asked.month:%Y-%m}", "offence": asked.choice.name}
+@lru_cache(maxsize=128)
+def _summed(
+    run: int, agency: int, areas: tuple[int, ...], groups: tuple[int, ...], hours: tuple[float, ...]
+) -> dict[int, float]:
+    """Before the season. Summed by the database, as a week of every area is many rows; kept, as a run's rates never change."""
+    params = {
+        "run": run,
+        "agency": agency,
+        "areas": list(areas),
+        "groups": list(groups),
+        "hours": list(hours),
+    }
+    return dict(rows("crime_expected_month", params))
+
+
+def _address(asked: MapQuestion) -> str:
+    """The page of an area, but for its number at the end."""
+    query = {"month": f"{asked.month:%Y-%m}", "offence": asked.choice.name, "area": ""}
     return f"{reverse('crime')}?{urlencode(query)}"
 
 

@@ -6,10 +6,9 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.forms.utils import ErrorDict, flatatt
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
@@ -23,30 +22,10 @@ from prediction.crime.drawing import bars
 from prediction.crime.hours import Abstains, Day, day_of, months_offered
 from prediction.crime.offences import CHOICES
 from prediction.crime.rates import Served, served
+from prediction.views.long_lists import LongSelect
 
 NOT_IN_USE = "No forecast is in use. An analyst trains one from the incidents in the ledger, and somebody else signs it off."
 FORMATS = ("csv", "json", "svg")
-
-
-class LongSelect(forms.Select):
-    """A list of hundreds of options in groups, written at once: a template for each option takes most of the page's time."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = str(value or "")
-        groups = [
-            format_html(
-                '<optgroup label="{}">{}</optgroup>',
-                label,
-                format_html_join(
-                    "",
-                    '<option value="{}"{}>{}</option>',
-                    ((pk, SafeString(" selected" if pk == chosen else ""), text) for pk, text in options),
-                ),
-            )
-            for label, options in self.choices
-        ]
-        own = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
-        return format_html("<select{}>{}</select>", flatatt(own), SafeString("".join(groups)))
 
 
 class HoursForm(forms.Form):

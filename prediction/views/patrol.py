@@ -18,7 +18,7 @@ from ledger.access import agency_of, permit
 from ledger.audit import record
 from ledger.choices import AuditVerb
 from ledger.models import Agency, Area
-from prediction.crime.rates import served
+from prediction.crime.rates import Served, served
 from prediction.models import PatrolPlan, PatrolPolicy, PatrolVerdict
 from prediction.patrol import showing
 from prediction.patrol.making import make_plan
@@ -33,25 +33,26 @@ PLANS_A_PAGE, VERSIONS_SHOWN = 20, 20
 @require_safe
 def show_patrol(request: HttpRequest) -> HttpResponse:
     """All plans, the newest first, and the form for another."""
-    return _index(request, _form(request))
+    run = served()
+    return _index(request, run, _form(request, run))
 
 
 @permit("prediction.plan_patrol")
 @require_POST
 def plan_patrol(request: HttpRequest) -> HttpResponse:
     """Make a plan, and show it."""
-    form = _form(request, request.POST)
+    run = served()
+    form = _form(request, run, request.POST)
     if form is not None and form.is_valid():
         try:
             return redirect(make_plan(form.asked, request.user, request))
         except Impossible as why:
             form.add_error(None, str(why))
-    return _index(request, form, status=200)
+    return _index(request, run, form)
 
 
-def _form(request: HttpRequest, data: Any = None) -> PlanForm | None:
+def _form(request: HttpRequest, run: Served | None, data: Any = None) -> PlanForm | None:
     """The form within the reader's reach; None where there is nothing to plan from."""
-    run = served()
     if run is None or not request.user.has_perm("prediction.plan_patrol"):
         return None
     rates, own = run.run.crime_rates.all(), agency_of(request.user)
@@ -65,16 +66,16 @@ def _form(request: HttpRequest, data: Any = None) -> PlanForm | None:
     return PlanForm(agencies, areas, data, initial={"day": tomorrow})
 
 
-def _index(request: HttpRequest, form: PlanForm | None, status: int = 200) -> HttpResponse:
+def _index(request: HttpRequest, run: Served | None, form: PlanForm | None) -> HttpResponse:
     plans = PatrolPlan.objects.select_related("agency", "user", "verdict").defer("body")
     context = {
         "form": form,
-        "run": served(),
+        "run": run,
         "page": Paginator(plans, PLANS_A_PAGE).get_page(request.GET.get("page")),
         "policy": policy_in_force()[1],
         "may_plan": request.user.has_perm("prediction.plan_patrol"),
     }
-    return render(request, "patrol/index.html", context, status=status)
+    return render(request, "patrol/index.html", context)
 
 
 @permit("prediction.view_prediction")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -14,6 +16,7 @@ from prediction.crime.offences import VICTIM_REPORTED
 from prediction.patrol.making import Asked
 from prediction.patrol.policy import HEAVIEST, Policy
 from prediction.patrol.types import NO_PATROL, PATROL_TYPES
+from prediction.views.long_lists import Group, LongSelectMultiple
 
 MOST_UNITS, MOST_HOURS = 200, 24
 
@@ -45,6 +48,7 @@ class PlanForm(forms.Form):
         label="Only these areas",
         required=False,
         help_text="None chosen: all of the kind.",
+        widget=LongSelectMultiple(attrs={"size": 5}),
         error_messages={"invalid_choice": "One of these areas is not there. Choose from the list."},
     )
 
@@ -56,8 +60,7 @@ class PlanForm(forms.Form):
         kinds = set(areas.order_by().values_list("kind", flat=True).distinct())
         fields["kind"].choices = [(kind.value, f"{kind.label}s") for kind in AreaKind if kind in kinds]
         fields["areas"].queryset = areas
-        fields["areas"].widget.attrs["size"] = 5
-        fields["areas"].label_from_instance = lambda area: f"{area.get_kind_display()} {area.name}"
+        fields["areas"].choices = _grouped(areas)
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -86,6 +89,15 @@ class PlanForm(forms.Form):
             units=data["units"],
             areas=tuple(area.pk for area in data["areas"]),
         )
+
+
+def _grouped(areas: Any) -> list[Group]:
+    """Areas by kind, to choose from."""
+    told = areas.order_by("kind", "name", "pk").values_list("kind", "pk", "name")
+    return [
+        (f"{kind.label}s", [(pk, f"{kind.label} {name}") for _, pk, name in found])
+        for kind, found in ((AreaKind(kind), list(found)) for kind, found in groupby(told, itemgetter(0)))
+    ]
 
 
 class PolicyForm(forms.Form):

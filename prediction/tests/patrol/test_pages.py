@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from prediction.models import PatrolPlan, PatrolPolicy, PatrolVerdict
 from prediction.patrol.policy import Policy
 from prediction.patrol.versions import policy_in_force
 from prediction.tests.patrol.made_up import make_plan
+from prediction.views.long_lists import LongSelect, LongSelectMultiple
 from securecheck.tests.browser import assert_accessible, assert_clean
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +131,30 @@ def test_without_a_forecast_the_page_says_what_to_do() -> None:
     reply = signed_in("Analyst").post(reverse("plan-patrol"), {"units": "x"})
     assert reply.status_code == 200
     assert not PatrolPlan.objects.exists()
+
+
+def test_a_long_list_keeps_what_was_chosen_and_hostile_names_stay_text() -> None:
+    choices = [
+        ("Beats", [(1, "Beat 1"), (2, '</option><script>alert("x")</script>')]),
+        ('"><b>', [("3", "C")]),
+    ]
+    for widget, value in ((LongSelect(), 2), (LongSelectMultiple(attrs={"size": 5}), ["2", 3])):
+        widget.choices = choices
+        plain = type(widget).__bases__[0](attrs=widget.attrs, choices=choices)
+        ours, djangos = widget.render("areas", value, {"id": "a"}), plain.render("areas", value, {"id": "a"})
+        assert "<script" not in ours
+        assert elements(ours) == elements(djangos)
+
+
+def elements(markup: str) -> list[tuple[str, dict[str, Any], str]]:
+    """Names, attributes and texts of the elements in a piece of markup."""
+    found: list[tuple[str, dict[str, Any], str]] = []
+    reader = HTMLParser()
+    reader.handle_starttag = lambda tag, attrs: found.append((tag, dict(attrs), ""))  # type: ignore[method-assign]
+    reader.handle_data = lambda text: found.append(("", {}, text.strip()))  # type: ignore[method-assign]
+    reader.feed(markup)
+    reader.close()
+    return [one for one in found if one != ("", {}, "")]
 
 
 # The policy
