@@ -13,6 +13,8 @@ from io import BytesIO, StringIO, TextIOWrapper
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
+from ledger.imports.otherfiles import EMPTY, SAVE_AS, about_other_file
+
 LONGEST_LINE = 1_000_000  # characters; also of a record of several lines
 BLOCK = 4_000_000  # characters that are looked at together
 MOST_RECORDS = (
@@ -20,22 +22,6 @@ MOST_RECORDS = (
 )
 MOST_COLUMNS = 1_000
 _BAD_BYTE = re.compile("[\udc80-\udcff]")  # what a byte that is no UTF-8 is decoded to
-_SAVE_AS = "Save it as “CSV UTF-8” and choose it again."
-_MAGIC = (
-    (b"\x1f\x8b", f"The file is compressed (gzip). Unpack it first. {_SAVE_AS}"),
-    (b"BZh", f"The file is compressed (bzip2). Unpack it first. {_SAVE_AS}"),
-    (b"\xfd7zXZ\0", f"The file is compressed (xz). Unpack it first. {_SAVE_AS}"),
-    (b"\x28\xb5\x2f\xfd", f"The file is compressed (zstd). Unpack it first. {_SAVE_AS}"),
-    (b"7z\xbc\xaf", f"The file is an archive (7z). Unpack it first. {_SAVE_AS}"),
-    (b"PK\x03\x04", f"The file is a spreadsheet or a ZIP archive, not CSV. {_SAVE_AS}"),
-    (b"\xd0\xcf\x11\xe0", f"The file is an old Excel or Office file, not CSV. {_SAVE_AS}"),
-    (b"%PDF", "The file is a PDF, not CSV. Ask for the table as CSV."),
-    (b"<", "The file is a web page or XML, not CSV. Ask for the table as CSV."),
-    (b"\xff\xfe\0\0", f"The file is in UTF-32, not UTF-8: it begins with the bytes FF FE 00 00. {_SAVE_AS}"),
-    (b"\xff\xfe", f"The file is in UTF-16, not UTF-8: it begins with the bytes FF FE. {_SAVE_AS}"),
-    (b"\xfe\xff", f"The file is in UTF-16, not UTF-8: it begins with the bytes FE FF. {_SAVE_AS}"),
-    (b"\0\0\xfe\xff", f"The file is in UTF-32, not UTF-8: it begins with the bytes 00 00 FE FF. {_SAVE_AS}"),
-)
 
 
 class Unreadable(Exception):
@@ -158,14 +144,14 @@ class Reader:
         try:
             cells = next((cells for cells in self._csv if cells), None)
         except _BadByte as bad:
-            raise Unreadable(f"The header holds the byte {bad}, which is not UTF-8. {_SAVE_AS}") from None
+            raise Unreadable(f"The header holds the byte {bad}, which is not UTF-8. {SAVE_AS}") from None
         except (csv.Error, _Broken):
             raise Unreadable("The first line is no header of a CSV file. Is it a CSV file?") from None
         if cells is None:
-            raise Unreadable("The file is empty. Choose a file with a header and rows.")
+            raise Unreadable(EMPTY)
         if any("\0" in cell for cell in cells):
             raise Unreadable(
-                f"The file is not text, or not in UTF-8: its first line holds NUL bytes. {_SAVE_AS}"
+                f"The file is not text, or not in UTF-8: its first line holds NUL bytes. {SAVE_AS}"
             )
         if len(cells) > MOST_COLUMNS:
             raise Unreadable(f"The header has {len(cells):,} columns. At most {MOST_COLUMNS:,} are read.")
@@ -209,7 +195,7 @@ class Reader:
                 return None
             except _BadByte as bad:
                 place = f"Row {self.number + 1} holds the byte {bad}, which is not UTF-8"
-                raise Unreadable(f"{place}. {_SAVE_AS}") from None
+                raise Unreadable(f"{place}. {SAVE_AS}") from None
             except (csv.Error, _Broken) as error:
                 return self._broken(_in_plain_words(error, self._is_torn()))
         text = "".join(self._lines.taken)
@@ -298,8 +284,5 @@ def _in_plain_words(error: Exception, torn: bool) -> str:
 def _refuse_other_files(file: BinaryIO) -> None:
     start = file.read(4096)
     file.seek(0)
-    for magic, sentence in _MAGIC:
-        if start.startswith(magic):
-            raise Unreadable(sentence)
-    if not start.removeprefix(b"\xef\xbb\xbf").strip() and len(start) < 4096:
-        raise Unreadable("The file is empty. Choose a file with a header and rows.")
+    if sentence := about_other_file(start):
+        raise Unreadable(sentence)
