@@ -6,12 +6,17 @@ tables, never a guess. Groups compare within a source; between sources only as f
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from functools import cache
 from typing import TypeVar
+
+from django.conf import settings
 
 from ledger.choices import OffenceGroup as Group
 
 Value = TypeVar("Value")
+CODE_LIST = "fixtures/offences.json"
 
 # Codes of the National Incident-Based Reporting System, those no longer in use included.
 NIBRS: Mapping[str, Group] = {
@@ -121,6 +126,28 @@ NEW_JERSEY: Mapping[str, Group] = {
     **dict.fromkeys(("offenses not covered", "vice"), Group.OTHER),
 }
 
+# Words that cities use for a whole class of offences. Only the whole text counts: “possession of” is a word of several.
+COMMON: Mapping[str, Group] = {
+    **dict.fromkeys(("homicide", "murder", "manslaughter"), Group.HOMICIDE),
+    **dict.fromkeys(
+        ("sexual assault", "criminal sexual assault", "sex offense", "sex offence"), Group.SEXUAL
+    ),
+    **dict.fromkeys(("assault", "battery", "aggravated battery", "common assault"), Group.ASSAULT),
+    **dict.fromkeys(("breaking and entering", "residential burglary", "commercial burglary"), Group.BURGLARY),
+    **dict.fromkeys(("stolen vehicle", "theft of vehicle", "theft of motor vehicle"), Group.VEHICLE_THEFT),
+    **dict.fromkeys(
+        ("theft from auto", "larceny from vehicle", "vehicle break-in"), Group.THEFT_FROM_VEHICLE
+    ),
+    **dict.fromkeys(("theft", "larceny", "larceny theft"), Group.THEFT),
+    **dict.fromkeys(
+        ("vandalism", "criminal damage", "criminal mischief", "malicious mischief"), Group.DAMAGE
+    ),
+    **dict.fromkeys(("narcotics", "drug offense", "drug offence", "drug violation"), Group.DRUGS),
+    **dict.fromkeys(("weapons violation", "weapons offense", "weapons offence"), Group.WEAPONS),
+    **dict.fromkeys(("fraud", "forgery", "deceptive practice"), Group.FRAUD),
+    **dict.fromkeys(("disorderly conduct", "public disorder", "public peace violation"), Group.DISORDER),
+}
+
 
 def group_of_nibrs(code: str) -> Group | None:
     return NIBRS.get(code.strip().upper())
@@ -147,6 +174,23 @@ def group_of_uk(crime_type: str) -> Group | None:
 
 def group_of_new_jersey(words: str) -> Group | None:
     return _longest(NEW_JERSEY, _plain(words))
+
+
+def group_of_words(words: str) -> Group | None:
+    """The group of an offence in words that any of the tables may have: ours, the NIBRS's names, Atlanta's, the UK's, or
+    what cities commonly write. The whole text must be one of them."""
+    plain = _plain(words)
+    own = Group.from_word(plain)
+    tables = (_nibrs_names(), UC2, UK, COMMON)
+    return own if own is not None else next((table[plain] for table in tables if plain in table), None)
+
+
+@cache
+def _nibrs_names() -> Mapping[str, Group]:
+    """The groups of the built-in codes by their names."""
+    listed = json.loads((settings.BASE_DIR / CODE_LIST).read_text(encoding="utf-8"))
+    found = {_plain(one["fields"]["name"]): group_of_nibrs(one["pk"]) for one in listed}
+    return {name: group for name, group in found.items() if group is not None}
 
 
 def _plain(words: str) -> str:

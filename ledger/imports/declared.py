@@ -54,6 +54,7 @@ class DeclaredDay(Loose, Date):
 
     order: str = "year-month-day"
     zone: str = ""
+    earliest: int = EARLIEST  # year that is understood
 
     def declared(self, order: str, zone: str) -> Self:
         other = copy.copy(self)
@@ -74,7 +75,7 @@ class DeclaredDay(Loose, Date):
         if found is None:
             return None
         (year, month, day), rest = found
-        if not EARLIEST <= year <= LATEST:
+        if not self.earliest <= year <= LATEST:
             return None
         rest, offset = rest.strip(" T,\t"), ""
         if match := _OFFSET.search(rest):
@@ -88,7 +89,7 @@ class DeclaredDay(Loose, Date):
                 moment = _told_on(moment, offset, self.zone)
         except (ValueError, OverflowError):
             return None
-        return f"{moment:%Y-%m-%d %H:%M:%S}" if clock else f"{moment:%Y-%m-%d}"
+        return moment.replace(tzinfo=None).isoformat(" ") if clock else moment.date().isoformat()
 
     def _parts(self, text: str) -> tuple[tuple[int, int, int], str] | None:
         """Year, month and day, and what stands behind."""

@@ -39,20 +39,19 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]+)?")
 def guess(source: Source, table: Beginning, known: Known) -> dict[str, str]:
     """A column of the file for each target, as far as one can be guessed; each column once.
 
-    First the names that the source knows, then what scores highest by name and values.
+    First the names that the source knows, then what scores highest by name and values; of fields that do equally well the one
+    that the source names first.
     """
     columns = source.for_header(table.header).columns
     found = {target: name for target, column in columns.items() if (name := column.found_in(table.header))}
     scores = sorted(
-        (
-            (-_score(target, column, name, table, known), at, target, name)
-            for at, name in enumerate(table.header)
-            if name and name not in found.values()
-            for target, column in columns.items()
-            if target not in found
-        ),
+        (-_score(target, column, name, table, known), at, place, target, name)
+        for at, name in enumerate(table.header)
+        if name and name not in found.values()
+        for place, (target, column) in enumerate(columns.items())
+        if target not in found
     )
-    for score, _, target, name in scores:
+    for score, _, _, target, name in scores:
         if score <= -LIKELY and target not in found and name not in found.values():
             found[target] = name
     return found

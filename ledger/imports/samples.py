@@ -27,6 +27,11 @@ LABELS = {
     "duration_band": "Duration",
     "drugs_related": "Drug-related",
     "vehicle": "Vehicle number",
+    "report": "Number of the report",
+    "occurred_on": "Date of occurrence",
+    "occurred_at": "Time of occurrence",
+    "nibrs": "Offence code (NIBRS)",
+    "group": "Group of offences",
 }
 
 

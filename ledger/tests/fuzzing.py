@@ -35,6 +35,7 @@ GIVEN = {  # of parameters without choices; the others stay as they are by defau
     "period_end": "2019-12-31",
     "year": "2020",
     "client": "springfield",
+    "country": "India",
     "source": "ACS 2020, 5 years",
 }
 

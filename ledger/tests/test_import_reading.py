@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from ledger.choices import ImportState
 from ledger.imports import mappings, uploads
-from ledger.models import Agency, ColumnMapping, ImportRun, Person, Stop
+from ledger.models import Agency, ColumnMapping, ImportRun, Incident, Person, Stop
 from ledger.tests.factories import make_agency, make_user
 from ledger.tests.import_files import HEADER, line
 from ledger.tests.test_import_tasks import check, load
@@ -123,6 +123,35 @@ def test_a_way_of_reading_is_remembered_by_the_header_and_offered(client: Client
     assert "Read before:" not in shown(client, uploaded(client, ODD.replace("Zeit", "Uhr")))
     client.force_login(make_user("Analyst"))
     assert "Read before:" not in shown(client, uploaded(client)), "another analyst has not read it"
+
+
+def test_a_table_of_crimes_is_read_by_choice_of_columns_and_remembered(client: Client) -> None:
+    lakeside = make_agency("Lakeside Police")
+    client.force_login(make_user("Supervisor", lakeside))
+    crimes = (
+        "Aktenzeichen,Tattag,Delikt,Ort\nA-1,31/01/2024,Burglary,Main St\nA-2,01/02/2024,Robbery,Mill Rd\n"
+    )
+    run = uploaded(client, crimes, "crimes.csv")
+    found = shown(client, run, source="incidents-by-mapping")
+    assert (chosen(found, "column-occurred_on"), chosen(found, "column-group")) == ("Tattag", "Delikt")
+    assert '<span class="mono">A-1</span> · <span class="mono">A-2</span>' in found
+    data = {
+        "source": "incidents-by-mapping",
+        "value-dates": "day/month/year",
+        "column-report": "Aktenzeichen",
+    }
+    without = client.post(reading(run), data | {"column-words": "Delikt"}).content.decode()
+    assert "lacks the column “occurred_on”" in without
+    client.post(reading(run), data | {"column-occurred_on": "Tattag", "column-words": "Delikt"})
+    assert check(ImportRun.objects.get(pk=run.pk)).rows_new == 2
+    load(ImportRun.objects.get(pk=run.pk))
+    assert list(Incident.objects.order_by("key").values_list("key", "words", "agency__name")) == [
+        ("A-1", "Burglary", "Lakeside Police"),
+        ("A-2", "Robbery", "Lakeside Police"),
+    ]
+    again = shown(client, uploaded(client, crimes.replace("A-", "B-"), "more.csv"))
+    assert "Read before:" in again
+    assert chosen(again, "column-report") == "Aktenzeichen"
 
 
 def test_supervisors_of_an_agency_share_what_they_remember(client: Client) -> None:

@@ -8,8 +8,7 @@ from django.db import connection
 from ledger.imports import sql
 from ledger.imports.kind import Kind
 from ledger.models import ImportRun, Incident, IncidentOutcome, OffenceEntry, PatrolVisit
-
-CODE_LIST = "fixtures/offences.json"
+from ledger.offences import CODE_LIST
 
 
 class Incidents(Kind):

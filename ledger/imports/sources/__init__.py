@@ -8,6 +8,7 @@ from ledger.imports.source import Source
 from ledger.imports.sources.atlanta_crime import AtlantaCrime
 from ledger.imports.sources.boundaries import Boundaries
 from ledger.imports.sources.census_figures import CensusFigures
+from ledger.imports.sources.incidents_by_mapping import IncidentsByMapping
 from ledger.imports.sources.london_perceptions import LondonPerceptions
 from ledger.imports.sources.london_survey import LondonSurvey
 from ledger.imports.sources.nibrs_codes import NibrsCodes
@@ -50,6 +51,7 @@ SOURCES: list[Source] = [
     Boundaries(),
     PredpolBlockGroups(),
     StopsByMapping(),
+    IncidentsByMapping(),
     Synthetic(),
 ]
 
