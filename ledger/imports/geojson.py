@@ -78,6 +78,19 @@ class GeoJson:
         for number, feature in enumerate(self._features(), 1):
             yield self._record(number, feature, arcs)
 
+    def features(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Each record's number and its feature, of TopoJSON with the geometry joined; what is none of both is left empty."""
+        arcs = self._arcs() if self._type == "Topology" else None
+        for number, found in enumerate(self._features(), 1):
+            feature = found if isinstance(found, dict) else {}
+            properties = feature.get("properties")
+            own_id = {ID: feature[ID]} if ID in feature else {}
+            told = {
+                "properties": properties if isinstance(properties, dict) else {},
+                "geometry": _joined(feature, arcs) if arcs else feature.get("geometry"),
+            }
+            yield number, {"type": "Feature", **own_id, **told}
+
     def _outline(self) -> _Outline:
         outline = _Outline()
         try:
@@ -128,6 +141,15 @@ class GeoJson:
             problem = "holds a NUL character, which is not text"
         text = _line([*cells, shape if len(shape) <= SHOWN else shape[:SHOWN] + "…"])
         return Record(number, [] if problem else [*cells, shape], text, problem)
+
+
+def _joined(feature: dict[str, Any], arcs: Arcs) -> dict[str, Any] | None:
+    """The geometry of a feature of TopoJSON; none where its arcs do not give one."""
+    try:
+        geometry = arcs.geometry(feature)
+    except Unjoined:
+        return None
+    return geometry if geometry and "coordinates" in geometry else None
 
 
 def layers_of(file: BinaryIO) -> dict[str, list[str]]:

@@ -49,15 +49,24 @@ def mending_header(run: ImportRun) -> list[str]:
 def rows_to_mend(run: ImportRun) -> Iterator[list[str]]:
     """Each refused record as its file had it, and in a last column why it was refused."""
     width = len(run.notes.get("header", []))
+    for text, reason in refused_records(run):
+        cells = _cells(text)
+        more = f"; cells too many: {' | '.join(cells[width:])}" if len(cells) > width else ""
+        yield [*(cells + [""] * width)[:width], reason + more]
+
+
+def refused_records(run: ImportRun) -> Iterator[tuple[str, str]]:
+    """Each refused record, as it was kept, and all that is wrong with it."""
     errors = RefusedRow.objects.filter(import_run=run).order_by("row", "id").iterator(chunk_size=2000)
     for row, group in groupby(errors, key=lambda error: error.row):
         found = list(group)
-        cells = _cells(next((error.text for error in found if error.text), ""))
         reasons = [f"{error.column}: {error.message}" if error.column else error.message for error in found]
-        if len(cells) > width:
-            reasons.append(f"cells too many: {' | '.join(cells[width:])}")
-        padded = (cells + [""] * width)[:width]
-        yield [*padded, f"row {row}: {'; '.join(reasons)}"]
+        yield next((error.text for error in found if error.text), ""), f"row {row}: {'; '.join(reasons)}"
+
+
+def is_map(run: ImportRun) -> bool:
+    """Whether the refused records are features of a map."""
+    return str(run.notes.get("format")) == "geojson"
 
 
 def _cells(text: str) -> list[str]:

@@ -17,9 +17,10 @@ from django.utils import timezone
 
 from ledger import audit
 from ledger.choices import AuditVerb, ImportState
-from ledger.imports import containers, crew, rights, store
+from ledger.imports import containers, crew, features, rights, store
 from ledger.imports.complaints import LONGEST_SENTENCE, Complaint, Complaints, Oddities, storable
 from ledger.imports.crew import Progress
+from ledger.imports.geojson import GeoJson
 from ledger.imports.known import from_database
 from ledger.imports.reader import Unreadable
 from ledger.imports.report import Report, report_of
@@ -105,6 +106,10 @@ def _read(run: ImportRun, source: Source, path: Path, progress: Progress) -> _Re
             if piece.lines:
                 store.stage(piece.columns, piece.lines)
         found.notes = {"header": table.header, "extra_columns": source.unknown(table.header)}
+        if isinstance(table, GeoJson):
+            found.notes["format"] = "geojson"
+            if found.complaints.kept:
+                features.keep(table, found.complaints.kept)
         if sheet := getattr(table, "sheet", ""):
             found.notes["sheet"] = sheet
         if isinstance(table, Trimmed) and table.rows_passed_over:

@@ -179,7 +179,7 @@ class RefusedRow(models.Model):
     column = models.CharField(max_length=120, blank=True)
     value = models.CharField(max_length=300, blank=True)
     message = models.CharField(max_length=300)
-    text = models.TextField(
+    text = models.TextField(  # of a map the feature as GeoJSON
         blank=True, help_text="The whole record as one line of CSV, on its first error only."
     )
 

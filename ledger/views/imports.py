@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,7 +18,7 @@ from ledger import csvsafe, tasks
 from ledger.access import agency_of, imports_for, permit
 from ledger.audit import record
 from ledger.choices import AuditVerb, ImportState
-from ledger.imports import keeping, records, refused, samples
+from ledger.imports import features, keeping, records, refused, samples
 from ledger.imports.forms import LoadForm, UndoForm
 from ledger.imports.pace import Pace
 from ledger.imports.remarks import remarks
@@ -222,10 +223,19 @@ def download_records(request: HttpRequest, key: str) -> HttpResponseBase:
 @permit("ledger.import_stops")
 @require_safe
 def download_refused(request: HttpRequest, key: str) -> HttpResponseBase:
-    """The refused rows with their reasons, to mend and import again."""
+    """The refused rows with their reasons, to mend and import again: as CSV, of a map as GeoJSON."""
     run = run_of(request, key)
     if not may_see_rows(request, run):
         raise PermissionDenied
     with transaction.atomic():
         record(request, AuditVerb.DISCLOSURE, "import", run.key, act="refused rows", rows=run.rows_refused)
+    if refused.is_map(run):
+        return _as_map(f"refused-{run.pk}.geojson", features.collection(run))
     return csvsafe.response(f"refused-{run.pk}.csv", refused.mending_header(run), refused.rows_to_mend(run))
+
+
+def _as_map(file_name: str, parts: Iterator[str]) -> StreamingHttpResponse:
+    reply = StreamingHttpResponse(parts, content_type="application/geo+json")
+    reply["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    reply["X-Content-Type-Options"] = "nosniff"
+    return reply

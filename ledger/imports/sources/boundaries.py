@@ -130,6 +130,13 @@ class Boundaries(Source):
             "area_name",
             "names an area that stands far above too; put the parts of an area next to each other",
         )
+        lacking = frame["boundary"].isna() if "boundary" in frame else far
+        of_others = frame["area_name"].isin(frame["area_name"][lacking].dropna())
+        yield (
+            of_others & ~lacking,
+            "area_name",
+            "names an area of which another part is refused; an area goes in whole",
+        )
 
     def notice(self, frame: pd.DataFrame, known: Known) -> Iterable[tuple[pd.Series, str]]:
         again = frame["area_name"].duplicated()
