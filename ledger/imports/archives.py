@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from ledger.imports import containers, rights, single, xlsx
 from ledger.imports.crew import Progress
 from ledger.imports.reader import Unreadable
 from ledger.imports.report import COUNTS, Report, report_of
-from ledger.imports.source import Source
+from ledger.imports.source import ENDINGS, Source
 from ledger.imports.table import format_of
 from ledger.models import ImportRun
 
@@ -62,6 +62,7 @@ def _take_in(
 ) -> Report:
     rights.check(run, source)
     single.look_at(run, path)
+    run.notes.pop("sheets_left", None)  # of an earlier check
     parts = _sheets(run, source, path) or _files(run, source, path)
     reports = _each(run, parts, progress, storing=storing and run.partial)
     good = not any(report.message or report.rows_refused for report in reports)
@@ -77,7 +78,8 @@ def _files(run: ImportRun, source: Source, path: Path) -> list[Part]:
     for entry in containers.entries(path):
         if found := source.source_of_entry(entry.name):
             bound = found.for_file(entry.name, run.options)
-            parts.append(Part(entry.name, bound, run.options, entry.size, containers.opener(path, entry)))
+            whole = Part(entry.name, bound, run.options, entry.size, containers.opener(path, entry))
+            parts += _sheets_of(run, whole) if _may_have_sheets(whole) else [whole]
         else:
             passed_over.append(entry.name)
     if not parts:
@@ -89,16 +91,35 @@ def _files(run: ImportRun, source: Source, path: Path) -> list[Part]:
 def _sheets(run: ImportRun, source: Source, path: Path) -> list[Part]:
     """The sheets of a workbook that are read; none where the file is an archive."""
     with path.open("rb") as file:
-        names = xlsx.sheets_for(file, source) if format_of(file) == "xlsx" else []
+        if format_of(file) != "xlsx":
+            return []
+    return _sheets_of(run, Part(run.file_name, source, run.options, run.size, lambda: nullcontext(path)))
+
+
+def _may_have_sheets(part: Part) -> bool:
+    """Whether a file of an archive may be a workbook, by its name."""
+    return "xlsx" in part.source.formats and part.name.lower().endswith(ENDINGS["xlsx"])
+
+
+def _sheets_of(run: ImportRun, book: Part) -> list[Part]:
+    """A workbook as a part for each sheet that its source reads, or that was named; the others are noted. One that cannot be
+    opened is a part as it is: reading it says why."""
+    try:
+        with book.opened() as path, path.open("rb") as file:
+            named = str(book.options.get("sheet", ""))
+            read = [named] if named else xlsx.sheets_for(file, book.source)
+            left = xlsx.sheets_beside(file, read)
+    except Unreadable:
+        return [book]
+    if not read:
+        return [book]
+    inside = book.name != run.file_name
+    run.notes.setdefault("sheets_left", []).extend(
+        f"{book.name}, sheet {one}" if inside else one for one in left
+    )
     return [
-        Part(
-            f"{run.file_name}, sheet {name}",
-            source,
-            {**run.options, "sheet": name},
-            run.size,
-            lambda: nullcontext(path),
-        )
-        for name in names
+        replace(book, name=f"{book.name}, sheet {name}", options={**book.options, "sheet": name})
+        for name in read
     ]
 
 

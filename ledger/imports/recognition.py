@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ledger.imports.formats import refuse_format
 from ledger.imports.look import Look, Table
 from ledger.imports.reader import Unreadable
 from ledger.imports.source import Source, other_mark
 from ledger.imports.sources import nearest, recognised
-from ledger.imports.table import NAMES
 
 UNKNOWN = "The header fits no kind of file known here."
 HEADER_WITHIN = 20  # rows of a sheet: a title may stand above the header
@@ -59,9 +59,8 @@ def refuse_misfit(seen: Look, source: Source) -> None:
     if seen.format == "zip":
         if not any(source.source_of_entry(name) for name in seen.entries):
             raise Unreadable(f"The archive holds no file of the kind “{source.title}”.")
-    elif seen.format not in source.formats:
-        taken = " or ".join(NAMES[one] for one in source.formats)
-        raise Unreadable(f"The file is {NAMES[seen.format]}; files of the kind “{source.title}” are {taken}.")
+    else:
+        refuse_format(seen.format, source, source.title)
 
 
 def about_unknown(seen: Look, among: Sequence[Source]) -> str:

@@ -15,6 +15,7 @@ def remarks(notes: Mapping[str, Any]) -> list[str]:
         _listed("Empty in more than 30 % of the rows", map(_with_share, _emptiest_first(notes))),
         _listed("Columns of the file that become no field", notes.get("extra_columns", ())),
         _passed_over(notes.get("passed_over", {})),
+        _listed("Sheets that were not read", (f"“{name}”" for name in notes.get("sheets_left", ()))),
         *map(_noticed, notes.get("noticed", ())),
     ]
     return [sentence for sentence in said if sentence]

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.conf import settings
 from django.db import transaction
@@ -17,15 +17,19 @@ from django.utils import timezone
 
 from ledger import audit
 from ledger.choices import AuditVerb, ImportState
-from ledger.imports import containers, crew, features, rights, store
+from ledger.imports import containers, crew, features, rights, store, xlsx
 from ledger.imports.complaints import LONGEST_SENTENCE, Complaint, Complaints, Oddities, storable
 from ledger.imports.crew import Progress
+from ledger.imports.formats import refuse_format
 from ledger.imports.geojson import GeoJson
 from ledger.imports.known import from_database
 from ledger.imports.reader import Unreadable
 from ledger.imports.report import Report, report_of
 from ledger.imports.source import Source
 from ledger.models import Agency, ImportRun
+
+if TYPE_CHECKING:
+    from ledger.imports.table import Table
 
 MOSTLY_EMPTY = 0.3  # share of empty cells from which a column is named in the report
 FOUND_OUT = (
@@ -52,7 +56,7 @@ def take_in(run: ImportRun, source: Source, path: Path, progress: Progress, stor
         rights.check(run, source)
         look_at(run, path)
         if source.is_archive:
-            raise Unreadable(f"Files of the kind “{source.name}” are ZIP archives, and this is none.")
+            raise Unreadable(f"Files of the kind “{source.name}” are ZIP archives, and this is not one.")
         with containers.unzipped(path) as plain, store.staging(source.kind):
             found = _read(run, source, plain, progress)
             return _settle(run, source, found, storing, begun)
@@ -83,7 +87,7 @@ def look_at(run: ImportRun, path: Path) -> None:
 
 def _read(run: ImportRun, source: Source, path: Path, progress: Progress) -> _Read:
     """Read and clean the file into the staging table, outside any transaction of ours."""
-    from ledger.imports.table import Trimmed, open_table
+    from ledger.imports.table import Trimmed, format_of, open_table
 
     known = from_database(_agency_of(run, source))
     if not (source.names_agency or known.only_agency):
@@ -95,7 +99,9 @@ def _read(run: ImportRun, source: Source, path: Path, progress: Progress) -> _Re
         run.notes["agency"] = known.only_agency
     found, empty, odd = _Read(), Counter[str](), Oddities()
     with path.open("rb") as file:
+        refuse_format(format_of(file), source, source.name)
         table = open_table(source, file, run.options)
+        _note_sheets(run, file, table)
         size, key = path.stat().st_size, settings.SECURECHECK_KEY
         for piece in crew.cleaned(source, table, known, key, size, progress):
             found.read, found.refused = found.read + piece.read, found.refused + piece.refused
@@ -110,8 +116,6 @@ def _read(run: ImportRun, source: Source, path: Path, progress: Progress) -> _Re
             found.notes["format"] = "geojson"
             if found.complaints.kept:
                 features.keep(table, found.complaints.kept)
-        if sheet := getattr(table, "sheet", ""):
-            found.notes["sheet"] = sheet
         if isinstance(table, Trimmed) and table.rows_passed_over:
             found.notes["passed_over"] = {"rows": table.rows_passed_over, "first": table.passed_over}
     found.notes |= _about_empty(empty, found.whole)
@@ -120,6 +124,15 @@ def _read(run: ImportRun, source: Source, path: Path, progress: Progress) -> _Re
     if found.complaints.left_off:
         found.notes["errors_left_off"] = found.complaints.left_off
     return found
+
+
+def _note_sheets(run: ImportRun, file: BinaryIO, table: Table) -> None:
+    """The sheet that is read; and of a workbook that is no part of anything, which ones are not."""
+    if not (sheet := getattr(table, "sheet", "")):
+        return
+    run.notes["sheet"] = sheet
+    if run.parent_id is None:
+        run.notes["sheets_left"] = xlsx.sheets_beside(file, [sheet])
 
 
 def _about_empty(empty: Counter[str], read: int) -> dict[str, Any]:

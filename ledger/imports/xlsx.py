@@ -112,6 +112,17 @@ def sheets_for(file: BinaryIO, source: Source) -> list[str]:
     return [name for name in book.shown if _fits(book, name, source)]
 
 
+def sheets_beside(file: BinaryIO, read: list[str]) -> list[str]:
+    """The sheets with cells that are not among those that are read, hidden ones too. The place in the file stays."""
+    at = file.tell()
+    file.seek(0)
+    try:
+        book = Workbook(file)
+        return [name for name in book.sheets if name not in read and first_rows(book, name, 1)]
+    finally:
+        file.seek(at)
+
+
 def _fits(book: Workbook, sheet: str, source: Source) -> bool:
     return any(source.fits(as_header(line)) for line in first_rows(book, sheet, HEADER_WITHIN))
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from ledger.choices import ImportState
+from ledger.imports.remarks import remarks
 from ledger.imports.undo import undo
 from ledger.models import ImportRun, Stop
 from ledger.tests.import_files import HEADER, begun, checked, line, loaded
+from ledger.tests.workbooks import workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +54,92 @@ def test_every_file_of_an_archive_is_a_run_below_the_archive(tmp_path: Path) -> 
         ("deep/b.csv", 2),
     ]
     assert len(whole.agencies) == 3
+
+
+def book_in(folder: Path, **sheets: list[str]) -> Path:
+    """An archive of a CSV file and a workbook of sheets of stops, each row with this country."""
+    rows = {
+        name: [HEADER.split(","), *(line(country_name=one).split(",") for one in countries)]
+        for name, countries in sheets.items()
+    }
+    book = workbook(folder / "book.xlsx", Notes=[("read", "me")], Empty=[], **rows)
+    with zipfile.ZipFile(folder / "stops.zip", "w") as file:
+        file.write(book, "deep/book.xlsx")
+        file.writestr("a.csv", GOOD)
+    return folder / "stops.zip"
+
+
+def test_every_sheet_of_a_workbook_in_an_archive_is_read_and_the_others_are_named(tmp_path: Path) -> None:
+    path = book_in(tmp_path, Jan=["Canada", "India"], Feb=["USA"])
+    report = loaded(path)
+    assert [(part.file, part.rows_read) for part in report.parts] == [
+        ("a.csv", 1),
+        ("deep/book.xlsx, sheet Jan", 2),
+        ("deep/book.xlsx, sheet Feb", 1),
+    ]
+    assert (report.rows_new, report.rows_same) == (3, 1)
+    assert report.notes["sheets_left"] == ["deep/book.xlsx, sheet Notes"]
+    assert "Sheets that were not read: “deep/book.xlsx, sheet Notes”." in remarks(report.notes)
+    assert loaded(path).rows_new == 0
+
+
+def test_a_sheet_that_is_named_is_the_one_that_is_read_of_each_workbook(tmp_path: Path) -> None:
+    report = loaded(book_in(tmp_path, Jan=["Canada"], Feb=["USA"]), options={"sheet": "Feb"}, partial=True)
+    assert [part.file for part in report.parts] == ["a.csv", "deep/book.xlsx, sheet Feb"]
+    assert [part.message for part in report.parts] == [
+        "The file is no workbook, so it has no sheets. Leave the sheet out.",
+        "",
+    ]
+    assert report.notes["sheets_left"] == ["deep/book.xlsx, sheet Notes", "deep/book.xlsx, sheet Jan"]
+
+
+def test_the_sheets_that_are_not_read_of_a_bare_workbook_are_named_too(tmp_path: Path) -> None:
+    rows = [HEADER.split(","), line().split(",")]
+    one = workbook(tmp_path / "one.xlsx", Stops=rows, Notes=[("read", "me")])
+    assert loaded(one).notes["sheets_left"] == ["Notes"]
+    two = workbook(tmp_path / "two.xlsx", Jan=rows, Notes=[("read", "me")], Feb=rows)
+    assert loaded(two).notes["sheets_left"] == ["Notes"]
+    chosen = loaded(two, options={"sheet": "Feb"})
+    assert (chosen.parts, chosen.notes["sheets_left"]) == ([], ["Jan", "Notes"])
+    alone = workbook(tmp_path / "alone.xlsx", Stops=rows)
+    assert remarks(loaded(alone).notes) == remarks({})
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 torn", b"no workbook"])
+def test_a_workbook_in_an_archive_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "stops.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("a.csv", GOOD)
+        file.writestr("book.xlsx", content)
+    report = loaded(path)
+    assert not report.stored
+    assert [bool(part.message) for part in report.parts] == [False, True]
+
+
+def test_what_a_file_is_and_what_is_taken_is_said_in_good_english(tmp_path: Path) -> None:
+    inner = archive(tmp_path, **{"a.csv": GOOD})
+    path = tmp_path / "outer.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.write(inner, "inner.csv")
+    assert (
+        "inner.csv: The file holds a ZIP archive, which is not read inside of another. Unpack it first."
+        in loaded(path).message
+    )
+    found = {}
+    for name, source, text in (
+        ("map.json", "securecheck", '{"type": "FeatureCollection", "features": []}'),
+        ("a.csv", "boundaries", GOOD),
+    ):
+        (tmp_path / name).write_text(text)
+        found[name] = loaded(
+            tmp_path / name, source, options={"values": {"kind": "beat"}} if text == GOOD else {}
+        )
+    assert found["map.json"].message == (
+        "The file is a GeoJSON or TopoJSON file; files of the kind “securecheck” are CSV files or Excel workbooks (XLSX)."
+    )
+    assert found["a.csv"].message == (
+        "The file is a CSV file; files of the kind “boundaries” are GeoJSON or TopoJSON files."
+    )
 
 
 def test_one_bad_row_keeps_the_whole_archive_out(tmp_path: Path) -> None:

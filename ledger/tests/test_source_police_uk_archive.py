@@ -125,7 +125,7 @@ def test_for_one_force_the_archive_of_several_is_refused_with_the_reason(tmp_pat
 
 @pytest.mark.django_db
 def test_a_file_that_is_no_archive_and_an_archive_without_such_files_are_refused(tmp_path: Path) -> None:
-    assert "are ZIP archives, and this is none" in loaded(ALL_KINDS[0], ARCHIVE).message
+    assert "are ZIP archives, and this is not one" in loaded(ALL_KINDS[0], ARCHIVE).message
     other = packed(tmp_path, [EXAMPLES / "securecheck-good.csv"])
     assert "holds no file of the kind “police-uk-archive”" in loaded(other, ARCHIVE).message
 
