@@ -6,23 +6,24 @@ client (`requirements-mlflow.txt`) is loaded here and nowhere else, by the worke
 
 from __future__ import annotations
 
-import csv
-import io
 import logging
 import os
 import re
+import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
 
 from prediction.models import ModelRun
 from prediction.plots import calibration_svg
-from prediction.stops.told import features_of
-from prediction.stops.words import StopWords
+from prediction.served_tables import tables_of, write
 
 log_ = logging.getLogger(__name__)
 
 EXPERIMENT = "SecureCheck"
+MOST_A_REQUEST = 100  # metrics or parameters
+Value = TypeVar("Value")
 PREFIX = "securecheck-"  # of registered models
 MISSING = (
     "The MLflow client is not installed. Run: .venv/bin/python -m pip install -r requirements-mlflow.txt"
@@ -56,20 +57,29 @@ def _log(run: ModelRun) -> dict[str, Any]:
     client, now = MlflowClient(), int(time.time() * 1000)
     made = client.create_run(_experiment(client), run_name=f"{run.kind} {run.trained_at:%Y-%m-%d %H:%M}")
     where = made.info.run_id
-    client.log_batch(
-        where,
-        metrics=[Metric(name, value, now, 0) for name, value in metrics_of(run)],
-        params=[Param(name, value) for name, value in params_of(run)],
-        tags=[RunTag(name, value) for name, value in tags_of(run).items()],
-    )
+    client.log_batch(where, tags=[RunTag(name, value) for name, value in tags_of(run).items()])
+    for figures in batched(apart(metrics_of(run))):
+        client.log_batch(where, metrics=[Metric(name, value, now, 0) for name, value in figures])
+    for settings in batched(apart(params_of(run))):
+        client.log_batch(where, params=[Param(name, value) for name, value in settings])
     client.log_dict(where, run.card, "card.json")
     for code, bins in run.card.get("calibration", {}).items():
         client.log_text(where, calibration_svg(bins, f"Calibration, class {code}"), f"calibration-{code}.svg")
     client.log_dict(where, run.serving, "model/serving.json")
-    client.log_text(where, table_of(run), "model/groups.csv")
+    _log_tables(client, where, run)
     client.set_terminated(where)
     version = _register(client, f"{PREFIX}{run.kind}", f"{made.info.artifact_uri}/model", where)
     return {"run": where, "model": f"{PREFIX}{run.kind}", "version": str(version)}
+
+
+def _log_tables(client: Any, where: str, run: ModelRun) -> None:
+    """What the run answers from, each table in a file of its own: that of crime may have a hundred megabytes."""
+    for name, rows in tables_of(run).items():
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"{name}.csv"
+            with path.open("w", encoding="utf-8", newline="") as file:
+                write(file, rows)
+            client.log_artifact(where, str(path), "model")
 
 
 def _experiment(client: Any) -> str:
@@ -89,16 +99,22 @@ def _register(client: Any, name: str, source: str, where: str) -> Any:
 
 
 def metrics_of(run: ModelRun) -> Iterator[tuple[str, float]]:
-    """Every figure of every rival, as “back-off/log_loss” and “back-off/log_loss/low”."""
-    for row in run.metrics.get("rivals", []):
-        name = re.sub(r"[^\w ./-]", "", row["rival"])
+    """Every figure of every rival, as “back-off/log_loss” and “back-off/log_loss/low”; of further agencies behind their name."""
+    yield from _of_rivals(run.metrics, "")
+    for agency, metrics in run.metrics.get("agencies", {}).items():
+        yield from _of_rivals(metrics, f"{_plain(agency).replace('/', '-')}/")
+    if run.gate:
+        yield "gate_open", float(run.gate == "open")
+
+
+def _of_rivals(metrics: Mapping[str, Any], before: str) -> Iterator[tuple[str, float]]:
+    for row in metrics.get("rivals", []):
+        name = before + _plain(row["rival"])
         for score, estimate in row.items():
             if isinstance(estimate, Mapping):
                 for end, figure in estimate.items():
                     if figure is not None:
                         yield f"{name}/{score}" + ("" if end == "value" else f"/{end}"), float(figure)
-    if run.gate:
-        yield "gate_open", float(run.gate == "open")
 
 
 def params_of(run: ModelRun) -> Iterator[tuple[str, str]]:
@@ -109,7 +125,29 @@ def params_of(run: ModelRun) -> Iterator[tuple[str, str]]:
     yield "data_rows", str(run.data_rows)
     for rival, settings in run.parameters.items():
         for name, value in settings.items():
-            yield re.sub(r"[^\w ./-]", "", f"{rival}/{name}"), str(value)[:500]
+            yield f"{_plain(rival).replace('/', '-')}/{_plain(name)}", str(value)[:500]
+
+
+def _plain(name: str) -> str:
+    """A name of what such a server takes."""
+    return " ".join(re.sub(r"[^\w ./-]", "", name.replace("×", "x")).split())
+
+
+def apart(pairs: Iterable[tuple[str, Value]]) -> list[tuple[str, Value]]:
+    """The same pairs; of names that were made alike, the later ones get a number."""
+    found: dict[str, Value] = {}
+    for name, value in pairs:
+        number = 1
+        while (told := name if number == 1 else f"{name}-{number}") in found:
+            number += 1
+        found[told] = value
+    return list(found.items())
+
+
+def batched(pairs: list[tuple[str, Value]]) -> Iterator[list[tuple[str, Value]]]:
+    """As many together as one request may bring."""
+    for at in range(0, len(pairs), MOST_A_REQUEST):
+        yield pairs[at : at + MOST_A_REQUEST]
 
 
 def tags_of(run: ModelRun) -> dict[str, str]:
@@ -121,20 +159,6 @@ def tags_of(run: ModelRun) -> dict[str, str]:
         "securecheck.version": run.code_version,
         "securecheck.trained_by": run.trained_by.get_username() if run.trained_by else "",
     }
-
-
-def table_of(run: ModelRun) -> str:
-    """The served table as CSV: the group in words, its persons, and the predicted share of each class."""
-    out, words = io.StringIO(), StopWords()
-    family = run.of.family if run.of else ""
-    labels = [words.label(family, code) for code in run.serving.get("classes", [])]
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["group", "stops", *labels])
-    chain = tuple(run.serving.get("chain", []))
-    for group in run.groups.order_by("known", "codes").iterator():
-        name = words.group(features_of(chain, group.known), group.codes)
-        writer.writerow([name, group.stops, *(f"{share:.6f}" for share in group.shares)])
-    return out.getvalue()
 
 
 def _without_password(address: str) -> str:

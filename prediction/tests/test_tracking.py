@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import socket
-import subprocess
+import io
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,64 +11,11 @@ import pytest
 from prediction import tracking
 from prediction.models import ModelRun
 from prediction.plots import calibration_svg
+from prediction.served_tables import tables_of, write
+from prediction.tests.mlflow_server import server  # noqa: F401  a fixture
 from prediction.tests.served import serve_example
 
 pytestmark = pytest.mark.django_db
-SECONDS_TO_BEGIN = 120
-
-
-def find_server() -> str:
-    """The `mlflow` program with its server. Without one the test is skipped, but in CI it fails."""
-    named = os.environ.get("MLFLOW_SERVER", "mlflow")
-    beside = Path(sys.executable).with_name("mlflow")  # the client's own program has no server
-    found = shutil.which(named)
-    if found and Path(found).resolve() != beside.resolve():
-        return found
-    reason = (
-        "No MLflow server on this machine (pip install mlflow elsewhere, set MLFLOW_SERVER to its program)."
-    )
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real server of its own, in a process group that ends with the tests."""
-    program, folder = find_server(), tmp_path_factory.mktemp("mlflow")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [
-            *(program, "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
-            *("--backend-store-uri", f"sqlite:///{folder}/runs.db"),
-            *("--artifacts-destination", str(folder / "files")),
-        ],
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        env={**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_up(address, process)
-        yield address
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + SECONDS_TO_BEGIN
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/health", timeout=2):  # noqa: S310  our own address
-                return
-        except OSError:
-            time.sleep(0.3)
-    pytest.fail("The MLflow server did not begin to serve.")
 
 
 def a_run() -> ModelRun:
@@ -91,7 +30,8 @@ def a_run() -> ModelRun:
 
 
 def test_a_run_goes_to_a_real_server_with_metrics_files_and_a_registered_model(
-    server: str, monkeypatch: pytest.MonkeyPatch
+    server: str,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from mlflow import MlflowClient
 
@@ -146,7 +86,9 @@ def test_without_the_client_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_table_is_written_in_words_with_every_group() -> None:
-    lines = tracking.table_of(a_run()).splitlines()
+    out = io.StringIO()
+    write(out, tables_of(a_run())["groups"])
+    lines = out.getvalue().splitlines()
     assert lines[0] == "group,stops,Warning,Citation,Arrest"
     assert "all stops,1000,0.400000,0.500000,0.100000" in lines
     assert any(line.startswith('"Speeding, Night",200,') for line in lines)
