@@ -98,6 +98,26 @@ def test_neither_race_nor_gender_nor_age_is_asked_for() -> None:
         assert f'name="{name}"' not in told
 
 
+@pytest.mark.parametrize("name", ["race", "driver_gender", "subject_sex", "age", "Race", "vehicle_number"])
+def test_a_person_in_the_address_is_refused_in_words_and_nothing_is_predicted(name: str) -> None:
+    serve_example()
+    reply = signed_in("Analyst").get(reverse("prediction"), {"violation": "Speeding", name: "White"})
+    told = reply.content.decode()
+    assert reply.status_code == 400
+    assert f"{name}: Is never an input: predictions are about stops, not about people." in told
+    assert "Likeliest" not in told
+    assert not AuditEvent.objects.filter(object_kind="prediction").exists()
+
+
+def test_a_name_that_is_no_input_is_refused_and_names_of_older_clients_are_understood() -> None:
+    serve_example()
+    client = signed_in("Analyst")
+    reply = client.get(reverse("prediction"), {"weather": "<b>", "violation": "Speeding"})
+    assert (reply.status_code, "weather: There is no such input." in reply.content.decode()) == (400, True)
+    old = client.get(reverse("prediction"), {"stop_time": "23:10", "violation": "Speeding", "post": ""})
+    assert old["Location"] == f"{reverse('prediction')}?time=23%3A10&violation=Speeding"
+
+
 @pytest.mark.parametrize("role", ["Officer", "Supervisor", "Policymaker"])
 def test_small_counts_are_hidden_in_the_page(role: str) -> None:
     serve_example()

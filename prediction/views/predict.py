@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -16,7 +16,7 @@ from ledger.audit import record
 from ledger.choices import AuditVerb
 from prediction.models import ModelRun, RunState
 from prediction.stops.answer import FAMILIES, Answer, answers
-from prediction.stops.question import AFTER, Known, QuestionError, QuestionForm, read
+from prediction.stops.question import AFTER, ALIASES, Known, QuestionError, QuestionForm, read
 from prediction.stops.told import as_json
 from prediction.stops.words import StopWords
 from prediction.views.showing import shown
@@ -29,10 +29,8 @@ MOST_BYTES = 10_000  # of a request's body
 @require_safe
 def show_prediction(request: HttpRequest) -> HttpResponse:
     """The form, and below it what is likely at such a stop. What is known stands in the address."""
-    if "" in request.GET.values():  # a form sends every field; the address that is passed on is short
-        kept = request.GET.copy()
-        for name in [name for name, value in kept.items() if not value]:
-            del kept[name]
+    if "" in request.GET.values() or set(ALIASES) & set(request.GET):
+        kept = _shortened(request.GET)
         return redirect(f"{request.path}?{kept.urlencode()}" if kept else request.path)
     words = StopWords()
     form = QuestionForm(request.GET, words)
@@ -43,6 +41,7 @@ def show_prediction(request: HttpRequest) -> HttpResponse:
         "trained": ModelRun.objects.filter(kind__in=FAMILIES, state=RunState.IN_USE).exists(),
     }
     try:
+        _refuse_others(form)
         known = form.known()
     except QuestionError:
         return render(request, "prediction/predict.html", context, status=400)
@@ -51,6 +50,25 @@ def show_prediction(request: HttpRequest) -> HttpResponse:
         _note(request, known, found, request.user)
         context |= {"answers": [shown(one, words) for one in found], "known": known}
     return render(request, "prediction/predict.html", context)
+
+
+def _shortened(query: QueryDict) -> QueryDict:
+    """The same without what is empty, as a form sends every field, and under our own names."""
+    kept = QueryDict(mutable=True)
+    for name, value in query.items():
+        if value:
+            kept[ALIASES.get(name, name)] = str(value)
+    return kept
+
+
+def _refuse_others(form: QuestionForm) -> None:
+    """Names that are no input are refused in the same words as elsewhere, race and gender among them; the form shows them."""
+    try:
+        read({name: value for name, value in form.data.items() if name not in form.fields}, form.words)
+    except QuestionError as error:
+        for name, sentences in error.errors.items():
+            form.add_error(None, [f"{name}: {sentence}" for sentence in sentences])
+        raise
 
 
 def predicted(request: HttpRequest, data: dict[str, Any], user: Any) -> dict[str, Any]:
