@@ -49,9 +49,20 @@ def test_lines_for_people_hold_the_same_figures() -> None:
     assert "base rate 10.0%" in told
 
 
+def test_the_groups_most_alike_are_listed_in_lines_for_people_too() -> None:
+    serve_example()
+    told = predict("outcome", "violation=Speeding", "hour=23").splitlines()
+    groups = predicted("outcome", "violation=Speeding", "hour=23")["groups"]
+    at = told.index(f"  The {len(groups)} groups of past stops that are most alike:")
+    assert 1 < len(groups) <= 20
+    assert len(told[at + 1 :]) == len(groups)
+    assert told[at + 1].startswith("    Speeding, Night: 200 stops; Warning ")
+
+
 def test_a_closed_gate_shows_the_base_rate() -> None:
     serve_example(gate="closed")
     told = predict("outcome", "violation=DUI")
+    assert "most alike" not in told
     assert "No better than the base rate" in told
     assert "50.0%" in told
     assert "66.7%" not in told

@@ -10,12 +10,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from insights.viewer import Viewer
-from insights.wording import percent
+from insights.wording import count, percent
 from prediction import runs
 from prediction.kinds import Kind, kinds_of
 from prediction.stops.answer import FAMILIES, Answer, answer, serving_of
 from prediction.stops.question import Known, QuestionError, QuestionForm, read
-from prediction.stops.told import as_json, remarks, says
+from prediction.stops.told import as_json, group_json, remarks, says
 from prediction.stops.words import StopWords
 
 
@@ -49,9 +49,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(found, indent=1, ensure_ascii=False))
             return
         for one in (first, *others):
-            self._print(one)
+            self._print(one, words)
 
-    def _print(self, answer: Answer) -> None:
+    def _print(self, answer: Answer, words: StopWords) -> None:
         state = f" ({answer.state})" if answer.state else ""
         self.stdout.write(f"{answer.kind.title}{state}. {says(answer)}")
         for row in answer.classes:
@@ -62,6 +62,14 @@ class Command(BaseCommand):
             self.stdout.write(f"  {row.label:24} {percent(row.base):>7}  {span}")
         for one in remarks(answer):
             self.stdout.write(f"  {one}")
+        if answer.run is not None and answer.is_open and answer.groups:
+            self.stdout.write(f"  The {len(answer.groups)} groups of past stops that are most alike:")
+            for group in answer.groups:
+                self._print_group(group_json(group, answer.run, answer, words))
+
+    def _print_group(self, group: dict[str, Any]) -> None:
+        shares = ", ".join(f"{label} {percent(share)}" for label, share in group["shares"].items())
+        self.stdout.write(f"    {group['group']}: {count(group['stops'])} stops; {shares}")
 
 
 def told(kind: Kind, known: Known, words: StopWords) -> Answer:
