@@ -17,7 +17,7 @@ from typing import Any
 from django.db import transaction
 
 from ledger.choices import ImportState
-from ledger.imports import containers, rights, single, xlsx
+from ledger.imports import containers, rights, sheets, single
 from ledger.imports.crew import Progress
 from ledger.imports.reader import Unreadable
 from ledger.imports.report import COUNTS, Report, report_of
@@ -42,7 +42,7 @@ def has_parts(path: Path, source: Source, options: dict[str, Any]) -> bool:
     with path.open("rb") as file:
         found = format_of(file)
         if found == "xlsx" and "xlsx" in source.formats and not options.get("sheet"):
-            return len(xlsx.sheets_for(file, source)) > 1
+            return len(sheets.read_by(file, source)) > 1
     return found == "zip"
 
 
@@ -107,8 +107,8 @@ def _sheets_of(run: ImportRun, book: Part) -> list[Part]:
     try:
         with book.opened() as path, path.open("rb") as file:
             named = str(book.options.get("sheet", ""))
-            read = [named] if named else xlsx.sheets_for(file, book.source)
-            left = xlsx.sheets_beside(file, read)
+            read = [named] if named else sheets.read_by(file, book.source)
+            left = sheets.left_beside(file, read)
     except Unreadable:
         return [book]
     if not read:

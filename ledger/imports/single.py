@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from ledger import audit
 from ledger.choices import AuditVerb, ImportState
-from ledger.imports import containers, crew, features, rights, store, xlsx
+from ledger.imports import containers, crew, features, rights, sheets, store
 from ledger.imports.complaints import LONGEST_SENTENCE, Complaint, Complaints, Oddities, storable
 from ledger.imports.crew import Progress
 from ledger.imports.formats import refuse_format
@@ -132,7 +132,7 @@ def _note_sheets(run: ImportRun, file: BinaryIO, table: Table) -> None:
         return
     run.notes["sheet"] = sheet
     if run.parent_id is None:
-        run.notes["sheets_left"] = xlsx.sheets_beside(file, [sheet])
+        run.notes["sheets_left"] = sheets.left_beside(file, [sheet])
 
 
 def _about_empty(empty: Counter[str], read: int) -> dict[str, Any]:

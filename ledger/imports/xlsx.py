@@ -105,28 +105,6 @@ def open_sheet(file: BinaryIO, sheet: str, source: Source) -> Sheet:
     return next((found for found in tried if found.fits), tried[0])
 
 
-def sheets_for(file: BinaryIO, source: Source) -> list[str]:
-    """The sheets that a source reads, hidden ones aside."""
-    file.seek(0)
-    book = Workbook(file)
-    return [name for name in book.shown if _fits(book, name, source)]
-
-
-def sheets_beside(file: BinaryIO, read: list[str]) -> list[str]:
-    """The sheets with cells that are not among those that are read, hidden ones too. The place in the file stays."""
-    at = file.tell()
-    file.seek(0)
-    try:
-        book = Workbook(file)
-        return [name for name in book.sheets if name not in read and first_rows(book, name, 1)]
-    finally:
-        file.seek(at)
-
-
-def _fits(book: Workbook, sheet: str, source: Source) -> bool:
-    return any(source.fits(as_header(line)) for line in first_rows(book, sheet, HEADER_WITHIN))
-
-
 def header_among(lines: list[list[str]], fits: Callable[[list[str]], bool]) -> int:
     """Which of a sheet's first rows is the header: the first that suits, else the first with several names, else the first."""
     several = (at for at, line in enumerate(lines) if sum(map(bool, line)) > 1)

@@ -105,6 +105,18 @@ def test_the_sheets_that_are_not_read_of_a_bare_workbook_are_named_too(tmp_path:
     assert remarks(loaded(alone).notes) == remarks({})
 
 
+def test_a_broken_sheet_that_is_not_asked_for_does_not_stop_the_one_that_is(tmp_path: Path) -> None:
+    rows = [HEADER.split(","), line().split(",")]
+    whole = workbook(tmp_path / "whole.xlsx", Stops=rows, Broken=[("a", "b")])
+    path = tmp_path / "broken.xlsx"
+    with zipfile.ZipFile(whole) as good, zipfile.ZipFile(path, "w") as file:
+        for part in good.namelist():
+            content = good.read(part)
+            file.writestr(part, content[:-40] if part.endswith("sheet2.xml") else content)
+    report = loaded(path, options={"sheet": "Stops"})
+    assert (report.message, report.rows_new, report.notes["sheets_left"]) == ("", 1, ["Broken"])
+
+
 @pytest.mark.parametrize("content", [b"PK\x03\x04 torn", b"no workbook"])
 def test_a_workbook_in_an_archive_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "stops.zip"
