@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from insights.downloads import download
 from insights.filters import FilterError
 from insights.trust import drawings, groups
 from insights.trust.asked import PageForm
 from insights.trust.bands import MOST_ASKED
-from insights.trust.downloads import download
 from insights.trust.groups import LEAST_ASKED, ByGroup
 from insights.trust.views import nothing, page_of, redirect_if_long, refuse
 from ledger.access import permit
@@ -65,7 +65,7 @@ def show_groups(request: HttpRequest) -> HttpResponseBase:
         return refuse(request, "groups", form, error)
     report = groups.report(found, every, reference, asked)
     if style := request.GET.get("format", ""):
-        return download(request, "groups", f"{found.asked.measure}, by group", report, style)
+        return download(request, "trust", "groups", f"{found.asked.measure}, by group", report, style)
     context = page_of(request, "groups", report, form) | {
         "found": found,
         "plot": drawings.dot_plot(groups.dots(every, reference)),

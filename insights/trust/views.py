@@ -17,13 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from insights import presenting
 from insights.disparity.presenting import meanings_of, sections_of
 from insights.disparity.reports import Report
+from insights.downloads import download, say
 from insights.events import Marked
 from insights.filters import FilterError
 from insights.models import TrustStudy
 from insights.trust import area, drawings, drivers, figures, overview, runs
 from insights.trust.asked import Question, TrustForm
 from insights.trust.compared import levels
-from insights.trust.downloads import download, say
 from insights.trust.figures import FORCE, Measured, period_label
 from insights.trust.mapped import trust_map
 from insights.trust.marks import events_of
@@ -100,7 +100,12 @@ def show_trust(request: HttpRequest) -> HttpResponseBase:
     report = overview.report(question, found, force, events)
     if style := request.GET.get("format", ""):
         return download(
-            request, "overview", f"{question.measure}, {period_label(question.period)}", report, style
+            request,
+            "trust",
+            "overview",
+            f"{question.measure}, {period_label(question.period)}",
+            report,
+            style,
         )
     context = page_of(request, "overview", report, form, events) | _drawn(question, found)
     return render(request, "trust/overview.html", context)
@@ -153,7 +158,7 @@ def show_area(request: HttpRequest, number: int) -> HttpResponseBase:
     report = area.report(question, place, measured, events, studied.findings if studied else None)
     if style := request.GET.get("format", ""):
         asked = f"{place.name}: {question.measure}, {period_label(question.period)}"
-        return download(request, f"area-{number}", asked, report, style)
+        return download(request, "trust", f"area-{number}", asked, report, style)
     context = page_of(request, "area", report, form, events)
     context |= {
         "place": place,
@@ -190,7 +195,7 @@ def show_drivers(request: HttpRequest) -> HttpResponseBase:
     if style := request.GET.get("format", ""):
         if report is None:
             return say(style, NOT_STUDIED, 404)
-        return download(request, "drivers", f"What moves with {question.measure}", report, style)
+        return download(request, "trust", "drivers", f"What moves with {question.measure}", report, style)
     context = page_of(request, "drivers", report or Report(), form) | _study(question, kept)
     if report is None:
         context |= {"downloads": [], "not_studied": NOT_STUDIED}

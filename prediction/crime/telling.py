@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -53,9 +54,9 @@ def _year_before(day: Day) -> str:
     days = day.history.days(day.year_before, day.day_type)
     if not days:
         return f"Of {day.year_before:%B %Y} there is no data."
-    recorded = day.history.total(day.year_before, day.choice.groups, day.day_type)
+    number = day.history.total(day.year_before, day.choice.groups, day.day_type)
     part = "" if days == _all_days(day) else f" on the {days} days with data"
-    return f"In {day.year_before:%B %Y}, {count(recorded)} were recorded{part}."
+    return f"In {day.year_before:%B %Y}, {count(number)} were recorded{part}."
 
 
 def _all_days(day: Day) -> int:
@@ -96,27 +97,50 @@ def written(one: Hour) -> dict[str, str]:
     }
 
 
-def by_type(day: Day) -> list[dict[str, Any]]:
-    """Groups of offences: expected in the month, recorded in the last twelve months with data, and how they come to be known."""
-    months = day.history.months[-12:]
-    recorded = day.history.by_group(months)
+@dataclass(frozen=True)
+class OfType:
+    """A group of offences: incidents expected in the month (None: nothing is), and recorded in the last twelve months with data."""
+
+    label: str
+    expected: float | None
+    recorded: int
+    known: str
+    discovered: bool
+
+
+def types(day: Day) -> list[OfType]:
+    """Groups of offences, the most expected first, and how they come to be known."""
+    recorded = day.history.by_group(day.history.months[-12:])
     groups = sorted({*day.by_group, *recorded}, key=lambda one: (-day.by_group.get(one, 0.0), one))
     return [
-        {
-            "label": str(OffenceGroup(one).label),
-            "expected": figure(day.by_group[one]) if one in day.by_group else "–",
-            "recorded": count(recorded[one]),
-            "known": THROUGH[KNOWN[OffenceGroup(one)]],
-            "discovered": KNOWN[OffenceGroup(one)] is not Known.VICTIM,
-        }
+        OfType(
+            label=str(OffenceGroup(one).label),
+            expected=day.by_group.get(one),
+            recorded=recorded[one],
+            known=THROUGH[KNOWN[OffenceGroup(one)]],
+            discovered=KNOWN[OffenceGroup(one)] is not Known.VICTIM,
+        )
         for one in groups
         if one in day.choice.groups
     ]
 
 
-def trend(day: Day) -> tuple[Declaration, list[dict[str, str]]]:
-    """Incidents a day month by month, and what is expected of the month that was asked for."""
-    recorded = [
+def by_type(day: Day) -> list[dict[str, Any]]:
+    """The same as the page's table has it."""
+    return [
+        {
+            "label": one.label,
+            "expected": "–" if one.expected is None else figure(one.expected),
+            "recorded": count(one.recorded),
+            "known": one.known,
+        }
+        for one in types(day)
+    ]
+
+
+def recorded(day: Day) -> list[tuple[date, int, int]]:
+    """Month, incidents and covered days, of the last months with data."""
+    return [
         (
             month,
             day.history.total(month, day.choice.groups, day.day_type),
@@ -124,11 +148,16 @@ def trend(day: Day) -> tuple[Declaration, list[dict[str, str]]]:
         )
         for month in day.history.months[-TREND_MONTHS:]
     ]
+
+
+def trend(day: Day) -> tuple[Declaration, list[dict[str, str]]]:
+    """Incidents a day month by month, and what is expected of the month that was asked for."""
+    months = recorded(day)
     total = day.total
-    names = [f"{month:%b %Y}" for month, _, _ in recorded] + [f"{day.month:%b %Y}, expected"]
-    values = [number / days if days else None for _, number, days in recorded]
+    names = [f"{month:%b %Y}" for month, _, _ in months] + [f"{day.month:%b %Y}, expected"]
+    values = [number / days if days else None for _, number, days in months]
     chart: Declaration = {
-        "type": "bar" if len(recorded) < 3 else "line",
+        "type": "bar" if len(months) < 3 else "line",
         "title": "Incidents per day, month by month",
         "x": names,
         "x_title": "Month",
@@ -138,13 +167,13 @@ def trend(day: Day) -> tuple[Declaration, list[dict[str, str]]]:
             {
                 "label": "Recorded",
                 "values": [*values, None],
-                "n": [*[number for _, number, _ in recorded], None],
+                "n": [*[number for _, number, _ in months], None],
             },
             {
                 "label": "Expected",
-                "values": [*[None] * len(recorded), total.a_day],
-                "low": [*[None] * len(recorded), total.low / total.days],
-                "high": [*[None] * len(recorded), total.high / total.days],
+                "values": [*[None] * len(months), total.a_day],
+                "low": [*[None] * len(months), total.low / total.days],
+                "high": [*[None] * len(months), total.high / total.days],
             },
         ],
         "note": "Months without data are left out; they are not months without crime.",
@@ -156,7 +185,7 @@ def trend(day: Day) -> tuple[Declaration, list[dict[str, str]]]:
             "days": count(days),
             "a_day": figure(number / days) if days else "–",
         }
-        for month, number, days in reversed(recorded)
+        for month, number, days in reversed(months)
     ]
     return chart, table
 
@@ -176,7 +205,7 @@ def caveats(day: Day) -> list[str]:
     column = day.area.kind if day.area.kind in left["place"] else "area"
     without = f"{count(left['incidents'])} incidents of covered days, {count(left['hour'])} say no hour and {count(left['place'][column])} no {day.area.get_kind_display().lower()}"
     found = [f"Of the force's {without}; these are in no forecast."]
-    discovered = [row["label"] for row in by_type(day) if row["discovered"]]
+    discovered = [one.label for one in types(day) if one.discovered]
     if discovered:
         found.append(
             f"{listed(discovered)}: found by police at least in part, so they tell where police were as much as what happened."

@@ -24,12 +24,12 @@ def map_of(
     run: HotspotRun, agency: Agency, subject: Subject, reader: Reader, listed: Collection[str]
 ) -> AreaMap | None:
     """Hexagons by count on the borders of the agency's areas, the middle of each cluster as a dot. `listed`: those in the table."""
-    frame, names = _frame(agency), _names(run)
+    frame, names = _frame(agency), names_of(run)
     state = (run.pk, reader.exact, *names.items(), *state_of(frame))
     return kept(("map of hot spots", *state), lambda: _drawn(run, subject, reader, listed, frame, names))
 
 
-def _names(run: HotspotRun) -> Names:
+def names_of(run: HotspotRun) -> Names:
     """Names of the areas that the map tells; they may be changed by hand."""
     numbers = run.counted.order_by().values("area").union(run.clusters.order_by().values("area"))
     areas = Area.objects.filter(pk__in=numbers).order_by("pk").values_list("pk", "kind", "name")

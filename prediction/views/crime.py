@@ -1,4 +1,4 @@
-"""Crime by the hour: the page of bars, and the same figures as CSV, JSON or SVG."""
+"""Crime by the hour: the page of bars, and the same figures as CSV, JSON, a spreadsheet or SVG."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from insights.downloads import as_json, download
 from ledger import csvsafe
 from ledger.access import permit
 from ledger.audit import record
@@ -22,10 +23,11 @@ from prediction.crime.drawing import bars
 from prediction.crime.hours import Abstains, Day, day_of, months_offered
 from prediction.crime.offences import CHOICES
 from prediction.crime.rates import Served, served
+from prediction.crime.report import report_of
 from prediction.views.long_lists import LongSelect
 
 NOT_IN_USE = "No forecast is in use. An analyst trains one from the incidents in the ledger, and somebody else signs it off."
-FORMATS = ("csv", "json", "svg")
+FORMATS = ("csv", "json", "xlsx", "svg")
 
 
 class HoursForm(forms.Form):
@@ -85,7 +87,7 @@ def show_hours(request: HttpRequest) -> HttpResponseBase:
     given = {name: request.GET[name] for name in ("area", "month", "offence", "days") if name in request.GET}
     try:
         if style and style not in FORMATS:
-            raise AskedError({"format": ["Choose csv, json or svg."]})
+            raise AskedError({"format": ["Choose csv, json, xlsx or svg."]})
         question = asked.read(run, given)
     except AskedError as error:
         return _refuse(request, run, given, error, style)
@@ -95,7 +97,7 @@ def show_hours(request: HttpRequest) -> HttpResponseBase:
         return _say(request, style, str(why), run, question)
     note(request, run, day, request.user)
     if style:
-        return _download(day, style)
+        return _download(request, day, style)
     return render(request, "crime/hours.html", _context(run, question, day))
 
 
@@ -151,7 +153,7 @@ def _context(run: Served, question: Question, day: Day) -> dict[str, Any]:
         "caveats": telling.caveats(day),
         "run": run.run,
         "judged": telling.judged(run, question.place.agency),
-        "address": _address(question),
+        "downloads": {style: f"?{_address(question)}&format={style}" for style in FORMATS},
     }
 
 
@@ -162,15 +164,20 @@ def _address(question: Question) -> str:
     return urlencode(_initial(question, {}))
 
 
-def _download(day: Day, style: str) -> HttpResponseBase:
+def _download(request: HttpRequest, day: Day, style: str) -> HttpResponseBase:
     name = f"crime-{day.area.pk}-{day.month:%Y-%m}"
+    if style == "xlsx" or (style == "csv" and "table" in request.GET):
+        return download(
+            request, "crime", name.removeprefix("crime-"), telling.title(day), report_of(day), style
+        )
     if style == "csv":
-        found = telling.rows(day)
-        return csvsafe.response(f"{name}.csv", list(telling.COLUMNS), (list(row.values()) for row in found))
+        hours = telling.rows(day)
+        return csvsafe.response(f"{name}.csv", list(telling.COLUMNS), (list(row.values()) for row in hours))
     if style == "svg":
         picture = bars(day.hours, telling.title(day), telling.says(day))
         return HttpResponse(picture, content_type="image/svg+xml; charset=utf-8")
-    body = {
+    found = report_of(day)
+    body = as_json("hours", telling.title(day), found) | {
         "area": day.area.name,
         "month": f"{day.month:%Y-%m}",
         "offences": day.choice.name,

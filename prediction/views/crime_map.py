@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from insights.downloads import FORMATS, download, say
+from insights.presenting import address
 from ledger.access import agency_of, permit
 from ledger.choices import AreaKind
 from prediction.crime import mapping
 from prediction.crime.hours import Abstains, months_offered
+from prediction.crime.map_report import report_of
 from prediction.crime.offences import CHOICES
 from prediction.crime.rates import HOURS_OF_DAY, Served, served
 from prediction.views.crime import NOT_IN_USE
@@ -19,16 +22,21 @@ from prediction.views.crime import NOT_IN_USE
 
 @permit("prediction.view_prediction")
 @require_safe
-def show_map(request: HttpRequest) -> HttpResponse:
-    """Expected incidents of a month by area, for all hours or one. What is asked stands in the address."""
+def show_map(request: HttpRequest) -> HttpResponseBase:
+    """Expected incidents of a month by area, for all hours or one. What is asked stands in the address. Also as a download."""
     run, own = served(), agency_of(request.user)
     if run is None:
-        return render(request, "crime/map.html", {"why_not": NOT_IN_USE})
+        return _say(request, NOT_IN_USE)
     try:
         asked = mapping.read(run, request.GET.dict(), own.pk if own else None)
     except Abstains as why:
-        return render(request, "crime/map.html", {"why_not": str(why)})
+        return _say(request, str(why))
     rows = mapping.by_area(run, asked)
+    if style := request.GET.get("format", ""):
+        question = f"{asked.choice.label} expected in {asked.month:%B %Y}, by area"
+        return download(
+            request, "crime", f"map-{asked.month:%Y-%m}", question, report_of(run, asked, rows), style
+        )
     context: dict[str, Any] = {
         "asked": asked,
         "run": run.run,
@@ -37,8 +45,16 @@ def show_map(request: HttpRequest) -> HttpResponse:
         "map": mapping.map_of(asked, rows),
         "finding": mapping.finding(asked, rows),
         "hours": mapping.hour_words(asked.hour),
+        "downloads": {style: address(request, format=style, table=None) for style in FORMATS},
     }
     return render(request, "crime/map.html", context)
+
+
+def _say(request: HttpRequest, sentence: str) -> HttpResponse:
+    """There is no forecast, and why."""
+    if style := request.GET.get("format", ""):
+        return say(style, sentence, 404)
+    return render(request, "crime/map.html", {"why_not": sentence})
 
 
 def _choices(run: Served, asked: mapping.MapQuestion) -> list[dict[str, Any]]:

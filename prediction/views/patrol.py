@@ -8,11 +8,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from insights.downloads import FORMATS, download
 from insights.viewer import Viewer
 from ledger.access import agency_of, permit
 from ledger.audit import record
@@ -23,6 +24,7 @@ from prediction.models import PatrolPlan, PatrolPolicy, PatrolVerdict
 from prediction.patrol import showing
 from prediction.patrol.making import make_plan
 from prediction.patrol.planning import Impossible
+from prediction.patrol.report import report_of
 from prediction.patrol.versions import policy_in_force
 from prediction.views.patrol_forms import PlanForm, PolicyForm, VerdictForm
 
@@ -80,11 +82,18 @@ def _index(request: HttpRequest, run: Served | None, form: PlanForm | None) -> H
 
 @permit("prediction.view_prediction")
 @require_safe
-def show_plan(request: HttpRequest, key: str) -> HttpResponse:
-    """One plan: by area with reasons, its rounds, exposure, what changed, and afterwards what was reported."""
+def show_plan(request: HttpRequest, key: str) -> HttpResponseBase:
+    """One plan: by area with reasons, its rounds, exposure, what changed, and afterwards what was reported. Also as a download."""
     plan = _plan(key)
-    context = showing.told(plan, _sees_rounds(request, plan), _sees_exact(request, plan)) | {
+    rounds, exact = _sees_rounds(request, plan), _sees_exact(request, plan)
+    if style := request.GET.get("format", ""):
+        question = f"Patrol plan of {plan.agency}, {plan.day:%-d %B %Y}, {plan.clock}"
+        return download(
+            request, "patrol", f"plan-{plan.key}", question, report_of(plan, rounds, exact), style
+        )
+    context = showing.told(plan, rounds, exact) | {
         "plan": plan,
+        "downloads": {style: f"?format={style}" for style in FORMATS},
         "may_judge": _may_judge(request, plan),
         "own": plan.user_id == request.user.pk,
     }

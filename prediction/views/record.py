@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from insights.disparity.presenting import meanings_of
+from insights.downloads import FORMATS, download
 from insights.viewer import Viewer
 from insights.wording import count, percent
 from ledger import csvsafe
@@ -17,6 +19,7 @@ from prediction.crime.record.backtests import newest_backtest, shown
 from prediction.crime.record.backtests import row as scores_row
 from prediction.crime.record.keeping import newest_scores
 from prediction.crime.record.plans import kept_plans, newest_plans
+from prediction.crime.record.report import report_of
 from prediction.crime.telling import figure
 from prediction.models import CrimeForecast, CrimeScore
 
@@ -55,11 +58,11 @@ COLUMNS = (
 @permit("prediction.view_prediction")
 @require_safe
 def show_record(request: HttpRequest) -> HttpResponseBase:
-    """Forecasts, the newest month first; those whose month is not over say so. All of them as CSV or JSON."""
+    """Forecasts, the newest month first; those whose month is not over say so. All of them as downloads."""
     kept = CrimeForecast.objects.select_related("agency", "run").defer("body", "run__card", "run__metrics")
     style = request.GET.get("format", "")
-    if style in ("csv", "json"):
-        return _download(list(kept), style, Viewer.of(request.user))
+    if style:
+        return _download(request, list(kept), style)
     tested, tests = newest_backtest()
     page = Paginator(kept, ROWS_A_PAGE).get_page(request.GET.get("page"))
     scores = newest_scores(page.object_list)
@@ -72,6 +75,7 @@ def show_record(request: HttpRequest) -> HttpResponseBase:
         "plans": newest_plans(Viewer.of(request.user)),
         "tested": tested,
         "tests": shown(tests),
+        "downloads": {style: f"?format={style}" for style in FORMATS},
     }
     return render(request, "crime/record.html", context)
 
@@ -115,15 +119,23 @@ def _shown(one: CrimeForecast, score: CrimeScore | None) -> dict[str, Any]:
     }
 
 
-def _download(kept: list[CrimeForecast], style: str, viewer: Viewer) -> HttpResponseBase:
+def _download(request: HttpRequest, kept: list[CrimeForecast], style: str) -> HttpResponseBase:
     scores = newest_scores(kept)
     rows = [_row(one, scores.get(one.pk)) for one in kept]
+    if style == "csv" and "table" not in request.GET:
+        values = ([row[name] for name in COLUMNS] for row in rows)
+        return csvsafe.response("crime-record.csv", list(COLUMNS), values)
+    plans, tests = kept_plans(Viewer.of(request.user)), newest_backtest()[1]
+    found = report_of(_says(), COLUMNS, rows, tests, plans)
     if style == "json":
-        told = {"forecasts": rows, "plans": kept_plans(viewer), "backtests": newest_backtest()[1]}
+        told = {
+            "forecasts": rows,
+            "plans": plans,
+            "backtests": tests,
+            "definitions": dict(meanings_of(found)),
+        }
         return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
-    return csvsafe.response(
-        "crime-record.csv", list(COLUMNS), ([row[name] for name in COLUMNS] for row in rows)
-    )
+    return download(request, "crime", "record", "Record of forecasts and plans", found, style)
 
 
 def _row(one: CrimeForecast, score: CrimeScore | None) -> dict[str, Any]:

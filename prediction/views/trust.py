@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from insights.downloads import download
 from insights.filters import FilterError
 from insights.trust import figures
 from insights.trust.asked import PageForm
-from insights.trust.downloads import download
 from insights.trust.views import nothing, page_of, redirect_if_long, refuse
 from ledger.access import permit
 from prediction import runs
@@ -74,7 +74,7 @@ def show_forecast(request: HttpRequest) -> HttpResponseBase:
     )
     report = showing.report(run, told, forecasts, _measured(survey, measure) if area else None, area)
     if style := request.GET.get("format", ""):
-        return download(request, "forecast", f"Forecast of {measure}", report, style)
+        return download(request, "trust", "forecast", f"Forecast of {measure}", report, style)
     context = page_of(request, "forecast", report, form) | {
         "run": run,
         "measure": measure,

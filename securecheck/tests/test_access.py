@@ -283,6 +283,27 @@ def test_each_role_is_answered_as_declared(name: str, role: str) -> None:
             assert status not in BROKEN, path
 
 
+TAKEN_AWAY = ("crime", "crime-map", "crime-hotspots", "crime-record", "patrol-plan")
+
+
+@pytest.mark.parametrize("role", [*EVERYBODY, ""])
+@pytest.mark.parametrize("name", TAKEN_AWAY)
+def test_figures_are_taken_away_by_those_who_see_their_page(name: str, role: str) -> None:
+    """An empty ledger has nothing to tell: then the download says so in a sentence, to the same roles."""
+    access, user = ACCESS[name], user_of(role or NO_ROLE)
+    path, query = address_of(name, access, user)
+    client = signed_in(user) if role else Client(raise_request_exception=False)
+    for style in ("csv", "json", "xlsx"):
+        response = client.get(path, {**query, "format": style})
+        if not role:
+            assert response["Location"].startswith(SIGN_IN), style
+        elif role not in access.roles:
+            assert response.status_code == REFUSED, style
+        else:
+            assert response.status_code in (200, ABSENT), style
+            assert "html" not in response["Content-Type"], style
+
+
 @pytest.mark.parametrize(
     "name", sorted(name for name, access in ACCESS.items() if access.about and access.roles)
 )

@@ -18,8 +18,13 @@ from ledger.choices import AuditVerb
 FORMATS = ("csv", "json", "xlsx")
 
 
-def download(request: HttpRequest, name: str, question: str, report: Report, style: str) -> HttpResponseBase:
-    """A download in one of `FORMATS`; a sentence with 400 for any other, or for a table that is not there."""
+def download(
+    request: HttpRequest, of: str, name: str, question: str, report: Report, style: str
+) -> HttpResponseBase:
+    """A download in one of `FORMATS`; a sentence with 400 for any other, or for a table that is not there.
+
+    `of` is what the page is about (trust, crime, …) and `name` the page: both made by us, for file names and the trail.
+    """
     if style not in FORMATS:
         return say(style, f"“{style[:40]}” is not offered. Choose csv, json or xlsx.", 400)
     table = request.GET.get("table", "") or next(iter(report.tables), "")
@@ -27,15 +32,20 @@ def download(request: HttpRequest, name: str, question: str, report: Report, sty
         offered = ", ".join(report.tables) or "none"
         return say(style, f"There is no table “{table[:40]}”. The tables are: {offered}.", 400)
     with transaction.atomic():
-        record(request, AuditVerb.DISCLOSURE, "trust", name, format=style)
+        record(request, AuditVerb.DISCLOSURE, of, name, format=style)
     if style == "json":
-        body = {"page": name, "question": question} | report.as_json()
-        return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+        return JsonResponse(as_json(name, question, report), json_dumps_params={"ensure_ascii": False})
     if style == "csv":
         found = report.tables[table]
         rows = ([row.get(key) for key in found.columns] for row in found.rows)
-        return csvsafe.response(f"trust-{name}-{table}.csv", list(found.columns), rows)
-    return _spreadsheet(f"trust-{name}.xlsx", question, report)
+        return csvsafe.response(f"{of}-{name}-{table}.csv", list(found.columns), rows)
+    return _spreadsheet(f"{of}-{name}.xlsx", question, report)
+
+
+def as_json(name: str, question: str, report: Report) -> dict[str, Any]:
+    """All tables with what was asked, what was found and what the columns mean."""
+    told = {"page": name, "question": question} | report.as_json()
+    return told | {"definitions": dict(meanings_of(report))}
 
 
 def say(style: str, sentence: str, status: int) -> HttpResponse:
@@ -55,9 +65,11 @@ def workbook(question: str, report: Report) -> bytes:
 
     book = Workbook(write_only=True)
     for table in report.tables.values():
-        _sheet(book, table)
+        _write(book, table)
     notes = spreadsheet.new_sheet(book, "Notes", (20, 110))
-    lines = [("Question", question), *(("Finding", one) for one in report.findings)]
+    lines: list[tuple[str, Any]] = [("Question", question), *(("Finding", one) for one in report.findings)]
+    told = {key: value for key, value in report.summary.items() if isinstance(value, str | int | float)}
+    lines += [(key.replace("_", " ").capitalize(), value) for key, value in told.items()]
     lines += [("Note", one) for one in (*report.warnings, *report.notes)]
     for head, text in [*lines, *meanings_of(report)]:
         notes.append([spreadsheet.cell(notes, head, bold=True), spreadsheet.cell(notes, text, wrapped=True)])
@@ -67,7 +79,7 @@ def workbook(question: str, report: Report) -> bytes:
     return file.getvalue()
 
 
-def _sheet(book: Any, table: Table) -> None:
+def _write(book: Any, table: Table) -> None:
     widths = [max(12, min(40, len(column.label) + 3)) for column in table.columns.values()]
     sheet = spreadsheet.new_sheet(book, table.name, widths)
     sheet.append([spreadsheet.cell(sheet, column.label, bold=True) for column in table.columns.values()])
