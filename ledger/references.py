@@ -72,7 +72,10 @@ def _look(column: str, parent: str) -> str:
 def _look_one_by_one(column: str, parent: str) -> str:
     """The look-up by index is written as a value, so that no plan reads the whole parent table instead."""
     return f"""
-          IF EXISTS (SELECT FROM added n WHERE (SELECT p.id FROM {parent} p WHERE p.id = n.{column}) IS NULL) THEN
+          IF EXISTS (
+            SELECT FROM added n
+            WHERE n.{column} IS NOT NULL AND (SELECT p.id FROM {parent} p WHERE p.id = n.{column}) IS NULL
+          ) THEN
             RAISE EXCEPTION '{column} of a row of % is not in {parent}', TG_TABLE_NAME
               USING ERRCODE = 'foreign_key_violation';
           END IF;"""

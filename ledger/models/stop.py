@@ -55,6 +55,7 @@ class Stop(models.Model):
         related_query_name="successor",
         editable=False,
         db_index=False,
+        db_constraint=False,
     )
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, related_name="stops", db_index=False, db_constraint=False
@@ -122,6 +123,7 @@ class Stop(models.Model):
         related_name="+",
         editable=False,
         db_index=False,
+        db_constraint=False,
     )
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     client_key = models.UUIDField(null=True, blank=True, editable=False)

@@ -7,6 +7,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from ledger.models import Agency, Area, ImportRun, Officer, Person, Post, Race, Stop, StopPrivate, Violation
@@ -19,6 +20,7 @@ PARENTS: list[tuple[str, str, type[Any]]] = [
     ("ledger_stop", "officer_id", Officer),
     ("ledger_stop", "violation_id", Violation),
     ("ledger_stop", "import_run_id", ImportRun),
+    ("ledger_stop", "author_id", User),
     ("ledger_person", "race_id", Race),
     ("ledger_person", "stop_id", Stop),
     ("ledger_stopprivate", "stop_id", Stop),
@@ -49,6 +51,19 @@ def test_a_row_whose_parent_is_not_there_is_refused(table: str, column: str, par
 
 
 @pytest.mark.django_db
+def test_a_correction_of_no_stop_is_refused() -> None:
+    stop = make_stop()
+    with pytest.raises(IntegrityError):
+        Stop.objects.create(
+            number=stop.number,
+            version=2,
+            supersedes_id=32_000,
+            agency_id=stop.agency_id,
+            stopped_on="2026-01-05",
+        )
+
+
+@pytest.mark.django_db
 def test_a_row_whose_parents_are_there_is_taken() -> None:
     stop = make_stop(vehicle="AB1")
     copy_with("ledger_stop", "violation_id", Violation.objects.order_by("-pk")[0].pk)
@@ -58,10 +73,16 @@ def test_a_row_whose_parents_are_there_is_taken() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("parent", [Agency, Violation, Race])
+@pytest.mark.parametrize("parent", [Agency, Violation, Race, User])
 def test_a_parent_that_is_referred_to_is_not_deleted(parent: type[Any]) -> None:
-    stop = make_stop(violation="Speeding", race="White")
-    used = {Agency: stop.agency_id, Violation: stop.violation_id, Race: stop.persons.get().race_id}[parent]
+    author = User.objects.create_user("author")
+    stop = make_stop(violation="Speeding", race="White", stop={"author": author})
+    used = {
+        Agency: stop.agency_id,
+        Violation: stop.violation_id,
+        Race: stop.persons.get().race_id,
+        User: author.pk,
+    }[parent]
     with pytest.raises(IntegrityError), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {parent._meta.db_table} WHERE id = %s", [used])
 
