@@ -16,6 +16,7 @@ from django.db import connection
 from insights import prepared
 from insights.measures import MEASURES
 from insights.models import SUMMARIES, Summary
+from ledger.planner import planned
 
 # Key columns that a fact holds under another name or type.
 KEY_EXPRESSIONS = {
@@ -47,7 +48,7 @@ def columns_of(cube: type[Summary]) -> list[str]:
 
 
 def sums_of_facts(cube: type[Summary], where: str, sign: int = 1) -> str:
-    """SELECT of a summary's cells as the chosen facts make them, in key order, so that writers lock cells alike.
+    """SELECT of a summary's cells as the chosen facts make them.
 
     `where` is SQL over `insights_stopfact` with `%s` for values.
     """
@@ -56,16 +57,16 @@ def sums_of_facts(cube: type[Summary], where: str, sign: int = 1) -> str:
     places = _places(cube)
     return (
         f"SELECT {', '.join(keys + _country_beside(cube) + sums)} FROM insights_stopfact WHERE {cube.condition} AND {where} "
-        f"GROUP BY {places} ORDER BY {places}"
+        f"GROUP BY {places}"
     )
 
 
 def _sums_of_cells(cube: type[Summary], cells: str) -> str:
-    """SELECT of a summary's cells from a table that holds those of a finer one, in key order."""
+    """SELECT of a summary's cells from a table that holds those of a finer one."""
     sums = [f"sum({name})::int AS {name}" for name in measures_of(cube)]
     chosen = ", ".join([*cube.key_columns(), *_country_beside(cube), *sums])
     places = _places(cube)
-    return f"SELECT {chosen} FROM {cells} GROUP BY {places} ORDER BY {places}"
+    return f"SELECT {chosen} FROM {cells} GROUP BY {places}"
 
 
 def _country_beside(cube: type[Summary]) -> list[str]:
@@ -85,9 +86,10 @@ def fold(where: str, params: Sequence[Any], sign: int = 1) -> None:
     """Add the chosen facts to every summary (`sign` 1), or take them away (-1).
 
     The cells wait in temporary tables before they are added: so several processors may sum them, which no INSERT allows,
-    and coarser summaries are summed from the cells of finer ones.
+    and coarser summaries are summed from the cells of finer ones. They are added in the order of their keys, so that
+    writers lock cells alike; for the sums alone nothing is sorted, which the planner would do for facts it knows nothing of.
     """
-    with connection.cursor() as cursor:
+    with planned(enable_sort="off"), connection.cursor() as cursor:
         for cube in SUMMARIES:
             cells = f"CREATE TEMP TABLE {_waiting(cube)} ON COMMIT DROP AS "
             if cube.finer:
@@ -159,7 +161,8 @@ def rebuild(scope: Scope) -> None:
             finer = None if scope else cube.finer
             cells = _sums_of_cells(cube, finer._meta.db_table) if finer else sums_of_facts(cube, where)
             cursor.execute(
-                f"INSERT INTO {cube._meta.db_table} ({', '.join(columns_of(cube))}) {cells}", params
+                f"INSERT INTO {cube._meta.db_table} ({', '.join(columns_of(cube))}) {cells} ORDER BY {_places(cube)}",
+                params,
             )
 
 

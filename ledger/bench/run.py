@@ -47,6 +47,10 @@ def measure(folder: Path, rows: int, more: int) -> list[Result]:
         {"case": "into an empty ledger", **import_file(folder, first)},
         {"case": f"on top of {rows:,}", **import_file(folder, second)},
         {
+            "case": "those rows alone, table to table",
+            **json.loads(manage(folder, "bench_rival", "rows_alone", second)[0]),
+        },
+        {
             "case": "bulk_create, unchecked",
             **json.loads(manage(folder, "bench_rival", "bulk_create", small)[0]),
         },

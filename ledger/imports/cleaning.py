@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -18,10 +17,6 @@ from ledger.imports.known import Known
 from ledger.imports.reader import PlainBlock
 from ledger.imports.source import Source
 from ledger.imports.table import Table
-
-DIGEST_BYTES = 16
-UNKNOWN = "\\N"
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 @dataclass
@@ -117,7 +112,7 @@ class Cleaner:
         complaints: list[Complaint] = []
         for day, time in self.source.kind.not_later.items():
             first_today = min(clocks.values(), default="")[:10]
-            if day in self.places and max(frame[day].dropna(), default="") >= first_today:
+            if day in self.places and max(frame[day].dropna().unique(), default="") >= first_today:
                 at = frame[time].fillna("00:00:00") if time in frame else "00:00:00"
                 moment = (frame[day] + " " + at).astype("str")
                 later = moment > names.map(clocks).astype("str")  # what is missing is not greater
@@ -154,7 +149,8 @@ class Cleaner:
 
 def _silent(cells: Sequence[str]) -> int:
     """How many cells say nothing."""
-    return sum(cells.count(cell) for cell in set(cells) if cell.strip().lower() in NOTHING)
+    silent = (cell for cell in set(cells) if not cell.isdigit() and cell.strip().lower() in NOTHING)
+    return sum(map(cells.count, silent))
 
 
 def _mark_first(complaints: list[Complaint], texts: dict[int, str]) -> set[int]:
@@ -166,61 +162,3 @@ def _mark_first(complaints: list[Complaint], texts: dict[int, str]) -> set[int]:
             refused.add(complaint.row)
             complaint.text = storable(texts[complaint.row], LONGEST_TEXT)
     return refused
-
-
-def digests(rows: pd.DataFrame, key: bytes, identity: tuple[str, ...] = ()) -> Iterator[str]:
-    """A keyed digest of what tells one row from another, in hex: what is unknown leaves no trace, so later columns change
-    nothing.
-
-    The agency is not in it: a digest is looked up within its agency, which may be renamed.
-    """
-    names = sorted(set(rows.columns) & set(identity) if identity else set(rows.columns) - {"agency", "apart"})
-    parts = [_named(name, _plain(rows[name])) for name in names]
-    for content in zip(*parts, strict=True):
-        yield blake2b("".join(content).encode(), key=key, digest_size=DIGEST_BYTES).hexdigest()
-
-
-def _plain(column: pd.Series) -> list[Any]:
-    """The values of a column, with None where it is unknown."""
-    values = column.astype(object)
-    return values.where(values.notna(), None).tolist()
-
-
-def _named(name: str, values: list[Any]) -> list[str]:
-    """Each value as `name=value` with an end that no value holds; nothing where it is unknown."""
-    part = {value: f"{name}={value}\0" for value in set(values) if value is not None}
-    part[None] = ""
-    return [part[value] for value in values]
-
-
-def staged(source: Source, batch: Batch, key: bytes) -> tuple[list[str], bytes]:
-    """The cleaned rows as COPY reads them: the names of the columns that say anything, and the lines. Others are unknown."""
-    rows, kind = batch.rows, source.kind
-    columns = {
-        "row": [str(number) for number in rows.index],
-        "digest": list(digests(rows, key, kind.identity)),
-    }
-    if kind.keeps_record:
-        columns["recorded"] = [_escaped(text) for text in batch.texts]
-    columns |= {name: _copied(rows[name], kind.staged[name]) for name in rows.columns}
-    if not rows.index.is_unique:
-        columns["part"] = [str(part) for part in rows.groupby(level=0).cumcount() + 1]
-    constants = {name: value for name, value in source.constants.items() if name not in columns}
-    columns |= {name: [_escaped(str(value))] * len(rows) for name, value in constants.items()}
-    lines = map("\t".join, zip(*columns.values(), strict=True))
-    return list(columns), ("\n".join(lines) + "\n" if len(rows) else "").encode()
-
-
-def _escaped(text: str) -> str:
-    """As COPY wants it. Nearly no text needs it, and looking is much cheaper than translating."""
-    return text.translate(ESCAPES) if ("\\" in text or "\t" in text or "\n" in text or "\r" in text) else text
-
-
-def _copied(column: pd.Series, type_: str) -> list[str]:
-    """Values as COPY reads them. Each distinct one is escaped once; only text and JSON can need it."""
-    values = _plain(column)
-    known = {value: str(value) for value in set(values) if value is not None}
-    if type_.startswith(("text", "json")):
-        known = {value: _escaped(text) for value, text in known.items()}
-    known[None] = UNKNOWN
-    return [known[value] for value in values]

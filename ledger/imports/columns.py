@@ -8,6 +8,7 @@ whoever calls, never by declaring.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -67,9 +68,7 @@ class Column:
         import pandas as pd
 
         codes, distinct = pd.factorize(np.array(cells, dtype=object))
-        texts = pd.Series([csvsafe.unescape(text) if "'" in text else text for text in distinct], dtype="str")
-        texts = texts.str.strip()
-        texts = texts.where(~texts.str.lower().isin(self.unknown))
+        texts = pd.Series(self._said(distinct.tolist()), dtype="str")
         values = self.clean(texts, known).astype(object)
         silent = texts.isna().to_numpy()
         strange = (~silent & values.isna().to_numpy()).nonzero()[0]
@@ -80,6 +79,11 @@ class Column:
         return Cells(
             values.to_numpy()[codes], {int(at): problems[codes[at]] for at in wrong}, int(silent[codes].sum())
         )
+
+    def _said(self, texts: list[str]) -> list[Any]:
+        """What distinct cells say, without blanks around; nothing where they say nothing."""
+        plain = [(csvsafe.unescape(text) if "'" in text else text).strip() for text in texts]
+        return [None if text.lower() in self.unknown else text for text in plain]
 
     def clean(self, texts: Texts, known: Known) -> Texts:
         """Values of distinct texts. Missing texts stay missing."""
@@ -109,6 +113,8 @@ class Time(Column):
     complaint = "is not a time of day from 0:00 to 23:59"
 
     def clean(self, texts: Texts, known: Known) -> Texts:
+        if _all_match(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]", texts):
+            return texts
         parts = texts.str.extract(r"^([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?$")
         return parts[0].str.zfill(2) + ":" + parts[1] + ":" + parts[2].fillna("00")
 
@@ -167,11 +173,13 @@ class Degrees(Column):
     def clean(self, texts: Texts, known: Known) -> Texts:
         import pandas as pd
 
-        formed = texts.where(texts.str.fullmatch(r"[+-]?[0-9]{1,3}(\.[0-9]{1,20})?", na=False))
+        form = r"[+-]?[0-9]{1,3}(\.[0-9]{1,20})?"
+        formed = texts if _all_match(form, texts) else texts.where(texts.str.fullmatch(form, na=False))
         numbers = pd.to_numeric(formed, errors="coerce")
-        form = f"{{:.{self.decimals}f}}".format
-        rounded = numbers.where(numbers.abs() <= self.limit).map(form, na_action="ignore")
-        return rounded.replace(form(-0.0), form(0.0))
+        inside = numbers[numbers.abs() <= self.limit]
+        zero = f"{0:.{self.decimals}f}"
+        written = [zero if text == f"-{zero}" else text for text in _written(inside.tolist(), self.decimals)]
+        return pd.Series(written, index=inside.index, dtype="str").reindex(texts.index)
 
     def say(self, known: Known) -> str:
         return f"is not a number of degrees between -{self.limit} and {self.limit}"
@@ -296,3 +304,16 @@ class AgencyName(Name):
 def _codes(texts: Texts, words: Words) -> Texts:
     """Codes of words, as text."""
     return texts.str.lower().map({word: str(code) for word, code in words.codes.items()})
+
+
+def _all_match(form: str, texts: Texts) -> bool:
+    """Whether every text that says anything has the form, found in one look and not one by one."""
+    said = texts.dropna().to_numpy(dtype=object).tolist()
+    lines = "\n".join(said)
+    alone = lines.count("\n") == max(len(said) - 1, 0)  # a text of several lines has no form
+    return alone and re.fullmatch(rf"(?:{form}(?:\n|\Z))*", lines) is not None
+
+
+def _written(numbers: list[float], decimals: int) -> list[str]:
+    """The numbers as text, all in one go."""
+    return (f"%.{decimals}f\n" * len(numbers) % tuple(numbers)).split("\n")[:-1]

@@ -65,15 +65,15 @@ def cleaned(
 
 
 def clean_one(cleaner: Cleaner, key: bytes, piece: PlainBlock | Chunk) -> Cleaned:
-    from ledger.imports import cleaning
+    from ledger.imports import lines
 
     before = set(cleaner.known.agencies)
     batch = cleaner.clean_piece(piece)
-    columns, lines = cleaning.staged(cleaner.source, batch, key)
+    columns, text = lines.staged(cleaner.source, batch, key)
     new = {low: name for low, name in cleaner.known.agencies.items() if low not in before}
     return Cleaned(
         columns,
-        lines,
+        text,
         batch.complaints,
         batch.read,
         batch.whole,

@@ -29,6 +29,7 @@ def begin(task: bytes) -> None:
     from ledger.imports.cleaning import Cleaner
 
     source, header, known, key = pickle.loads(task)  # noqa: S301  from the process that started this one
+    gc.freeze()  # what the libraries made stays: only what a piece leaves behind is looked through
     _work.update(cleaner=Cleaner(source, header, known), key=key, agencies=dict(known.agencies))
 
 

@@ -1,7 +1,8 @@
 """Kinds of record: what the rows of a file become. A source names its kind; the kind knows its targets and its tables.
 
 Cleaned rows wait in the temporary table `import_staging`. `find_new` tells which of them the ledger lacks and puts those into
-`import_new`; `insert` writes them. All of it runs in the transaction of the caller.
+`import_new`; `insert` writes them. Both run in the transaction of the caller. A kind of which files are large may take each
+piece out of the staging table and compare it as soon as it is there (`take_piece`), before that transaction.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ class Kind:
         dict[str, str]
     ] = {}  # dates that cannot be in the future, each with its time of day or ""
     has_agency: ClassVar[bool] = True  # every record is some agency's
+    waiting: ClassVar[str] = "import_staging"  # where all rows of a file are once it is read
+    looked_up: ClassVar[str] = "row, digest, agency"  # its columns that the planner should know
     keeps_record: ClassVar[bool] = False  # the row as its source wrote it is kept
 
     @property
@@ -54,6 +57,12 @@ class Kind:
         """All columns of the staging table."""
         recorded = {"recorded": "text NOT NULL"} if self.keeps_record else {}
         return COMMON | recorded | {"agency": "text"} | self.targets
+
+    def make_ready(self) -> None:
+        """The place for temporary tables and views of its own, beside the empty staging table."""
+
+    def take_piece(self, storing: bool) -> None:
+        """The place to look at rows as soon as they are staged."""
 
     def find_new(self, storing: bool) -> Found:
         """Tell new rows from those that the ledger has."""

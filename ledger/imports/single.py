@@ -8,6 +8,7 @@ import os
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -57,8 +58,12 @@ def take_in(run: ImportRun, source: Source, path: Path, progress: Progress, stor
         look_at(run, path)
         if source.is_archive:
             raise Unreadable(f"Files of the kind “{source.name}” are ZIP archives, and this is not one.")
-        with containers.unzipped(path) as plain, store.staging(source.kind):
-            found = _read(run, source, plain, progress)
+        with (
+            containers.unzipped(path) as plain,
+            store.one_at_a_time(storing),
+            store.staging(source.kind),
+        ):
+            found = _read(run, source, plain, progress, storing)
             return _settle(run, source, found, storing, begun)
     except Unreadable as sentence:
         return fail(run, str(sentence), begun)
@@ -85,7 +90,7 @@ def look_at(run: ImportRun, path: Path) -> None:
     run.digest, run.size = digest, path.stat().st_size
 
 
-def _read(run: ImportRun, source: Source, path: Path, progress: Progress) -> _Read:
+def _read(run: ImportRun, source: Source, path: Path, progress: Progress, storing: bool) -> _Read:
     """Read and clean the file into the staging table, outside any transaction of ours."""
     from ledger.imports.table import Trimmed, format_of, open_table
 
@@ -110,7 +115,7 @@ def _read(run: ImportRun, source: Source, path: Path, progress: Progress) -> _Re
             empty += piece.empty
             odd.add(piece.noticed)
             if piece.lines:
-                store.stage(piece.columns, piece.lines)
+                store.stage(source.kind, piece.columns, piece.lines, storing)
         found.notes = {"header": table.header, "extra_columns": source.unknown(table.header)}
         if isinstance(table, GeoJson):
             found.notes["format"] = "geojson"
@@ -170,12 +175,10 @@ def _settle(run: ImportRun, source: Source, found: _Read, storing: bool, begun: 
         run.refresh_from_db()
         return report_of(run, [], stored=True)
     read_by = time.perf_counter()
-    store.make_ready()
-    rights.check_agencies(run, store.staged_agencies)
+    store.make_ready(source.kind)
+    rights.check_agencies(run, partial(store.waiting_agencies, source.kind))
     wanted = storing and (run.partial or not found.refused)
-    if wanted:
-        store.wait_for_other_loads()
-    new_agencies = store.unknown_agencies()
+    new_agencies = store.unknown_agencies(source.kind)
     for name in new_agencies:
         source.country_of(name)  # a source that asks for it says so when the file is checked
     if wanted:

@@ -16,4 +16,4 @@ likely AS (
   JOIN current c ON c.vehicle_id = v.id AND c.agency_id = t.agency_id
    AND c.moment BETWEEN t.moment - interval '30 minutes' AND t.moment + interval '30 minutes'
 )
-UPDATE import_new SET flags = flags + %s WHERE row IN (SELECT row FROM likely)
+UPDATE import_rows SET flags = flags + %s WHERE row IN (SELECT row FROM likely)

@@ -7,4 +7,3 @@ SELECT n.stop_id, 1, coalesce(n.role, 0), coalesce(n.gender, 0), n.race_id, n.ag
        coalesce(n.outcome, 0), n.arrested, n.searched, coalesce(n.search_bases, '{}'), n.frisked,
        n.contraband_found, coalesce(n.contraband, '{}')
 FROM import_new n
-ORDER BY n.row

@@ -3,4 +3,3 @@ INSERT INTO ledger_stopprivate (stop_id, vehicle_id, words, place, late_reason, 
 SELECT n.stop_id, v.id, coalesce(n.words, ''), coalesce(n.place, ''), coalesce(n.late_reason, ''), '', n.recorded
 FROM import_new n
 LEFT JOIN ledger_vehicle v ON v.number = n.vehicle
-ORDER BY n.row

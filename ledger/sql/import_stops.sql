@@ -10,4 +10,3 @@ FROM import_new n
 LEFT JOIN ledger_post p ON p.agency_id = n.agency_id AND p.name = n.post
 LEFT JOIN ledger_area a ON a.agency_id = n.agency_id AND a.kind = n.area_kind AND a.name = n.area_name
 LEFT JOIN ledger_officer o ON o.agency_id = n.agency_id AND o.number = n.officer
-ORDER BY n.row

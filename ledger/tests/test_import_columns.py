@@ -64,6 +64,30 @@ def test_times_may_lack_padding_and_seconds() -> None:
     )
 
 
+CELLS = st.sampled_from(
+    [
+        "10:00:00",
+        "23:59:59",
+        "24:00:00",
+        "10:00:00\n11:00:00",
+        "",
+        "9:00",
+        "x",
+        "1.5",
+        "-0.0001",
+        "90.5",
+        "12.3456\n7",
+    ]
+)
+
+
+@given(st.lists(CELLS, max_size=5))
+def test_cells_are_read_together_as_each_alone(cells: list[str]) -> None:
+    """Also where all of them seem to have one form, and where a cell has several lines that do."""
+    for column in (kinds.Time("time"), kinds.Degrees("lat", limit=90)):
+        assert cleaned(column, *cells) == [value for cell in cells for value in cleaned(column, cell)]
+
+
 def test_ages_lie_between_1_and_120() -> None:
     assert cleaned(kinds.Age("age"), "1", "120", "020", "20.0") == ["1", "120", "20", "20"]
     bad = ["0", "121", "-5", "20.5", "1e30", "1" + "0" * 30, "1e400", "inf", "nan?", "²", "twenty", "0x10"]

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.imports import cleaning, engine
+from ledger.imports import cleaning, engine, lines
 from ledger.imports.reader import Reader, Unreadable
 from ledger.imports.report import Report
 from ledger.imports.source import Source
@@ -61,8 +61,8 @@ def take_apart(source: Source, data: bytes) -> int:
             assert refused.isdisjoint(batch.rows.index)
             assert (refused | set(batch.rows.index)) <= set(range(read + 1, read + batch.read + 1))
             read += batch.read
-            columns, lines = cleaning.staged(source, batch, b"key")
-            for line in lines.decode().splitlines() if lines.isascii() else lines.decode().split("\n")[:-1]:
+            columns, text = lines.staged(source, batch, b"key")
+            for line in text.decode().splitlines() if text.isascii() else text.decode().split("\n")[:-1]:
                 assert line.count("\t") == len(columns) - 1
     except Unreadable:
         return -1

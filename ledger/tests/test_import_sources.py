@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from django.conf import settings
 
-from ledger.imports import cleaning
+from ledger.imports import cleaning, lines
 from ledger.imports.cleaning import Batch
 from ledger.imports.complaints import Complaint, Complaints, Oddities
 from ledger.imports.kinds import STOPS
@@ -231,7 +231,7 @@ def test_digests_are_keyed_and_forget_what_is_unknown() -> None:
     rows = pd.DataFrame({"agency": ["A"], "vehicle": ["KA01"], "age": [None]}, dtype=object)
     fewer = pd.DataFrame({"agency": ["B"], "vehicle": ["KA01"]}, dtype=object)
     (one,), (same,), (other,) = (
-        list(cleaning.digests(r, k)) for r, k in [(rows, b"a"), (fewer, b"a"), (rows, b"b")]
+        list(lines.digests(r, k)) for r, k in [(rows, b"a"), (fewer, b"a"), (rows, b"b")]
     )
     assert one == same
     assert one != other

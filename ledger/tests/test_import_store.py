@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from datetime import date, time
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from insights.models import StopFact
 from ledger.choices import AuditVerb, DurationBand, Flag, ImportState, Outcome, PersonRole, StopType
 from ledger.entry import PersonEntry, StopEntry
 from ledger.flags import content_flags
-from ledger.imports import engine, sql
+from ledger.imports import engine, reader, sql
 from ledger.imports.columns import Choice, CodeSet, Date, Minutes, Text, Time, YesNo
 from ledger.imports.source import Source
 from ledger.imports.sources import SOURCES
@@ -96,6 +98,28 @@ def test_identical_rows_are_kept_apart_and_counted(tmp_path: Path) -> None:
     assert sorted(ImportKey.objects.values_list("occurrence", flat=True)) == [1, 1, 2, 3]
     once_more = loaded(written(tmp_path, [line()] * 4))
     assert (once_more.rows_new, once_more.rows_same) == (1, 3)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_copies_are_counted_over_the_pieces_of_a_file_and_over_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Of each row as many are kept as the file that tells it most often has; beside it, counts of words."""
+    monkeypatch.setattr(reader, "BLOCK", 700)
+    draw, most = random.Random(seed), Counter[str]()
+    for number in range(3):
+        lines = [
+            line(stop_time=f"{draw.randrange(6)}:00:00", country_name=draw.choice(["Canada", "India"]))
+            for _ in range(40)
+        ]
+        told = Counter(lines)
+        report = loaded(written(tmp_path, lines, f"{number}.csv"))
+        assert report.rows_new == (told - most).total()
+        most |= told
+        kept = list(Stop.objects.filter(import_run__file_name=f"{number}.csv").order_by("import_row"))
+        assert [stop.number for stop in kept] == sorted({stop.number for stop in kept})
+        assert [stop.pk for stop in kept] == sorted({stop.pk for stop in kept})
+    assert Stop.objects.count() == StopFact.objects.count() == ImportKey.objects.count() == most.total()
 
 
 def test_the_same_content_is_another_stop_in_another_agency(tmp_path: Path) -> None:
