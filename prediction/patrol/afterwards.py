@@ -86,7 +86,11 @@ def compared(body: dict[str, Any], happened: Counter[tuple[int, int]], hours: in
     for (area, _), number in mine.items():
         by_area[area] += number
     visited = {(one["area"], one["hour"]) for one in body["visits"]}
-    hits, whole, cells = sum(mine[cell] for cell in visited), sum(mine.values()), len(areas) * hours
+    hits, whole, cells = (
+        sum(mine[cell] for cell in visited),
+        sum(mine.values()),
+        len(areas) * (hours - len(body.get("skipped", ()))),
+    )
     best = sum(sorted(mine.values(), reverse=True)[: len(visited)])
     share = len(visited) / cells if cells else 0.0
     low, high = wilson(hits, whole)

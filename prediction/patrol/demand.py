@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from ledger.models import Agency, Area, AreaFigure
+from prediction.crime.coverage import hours_of
 from prediction.crime.intervals import interval
 from prediction.crime.rates import Served, expected_by_group
 from prediction.crime.statements import statement
@@ -18,19 +21,36 @@ from prediction.patrol.policy import Policy
 
 # Columns of an incident that name areas of a kind; all other kinds are named by the column `area`.
 PLACES = {"beat": "beat", "zone": "zone"}
+UTC = ZoneInfo("UTC")
 PEOPLE = ("population", "total population", "total_estimate", "residents")
 
 
 @dataclass(frozen=True)
 class Shift:
-    """`first`: the hour at which it begins, by the agency's clock, without zone."""
+    """`first`: the hour at which it begins, by the clock of `zone`, without zone. `hours`: on that clock, so that one that is skipped or comes
+    twice counts as one."""
 
     first: datetime
     hours: int
+    zone: ZoneInfo = UTC
 
     @property
     def clock(self) -> list[datetime]:
         return [self.first + timedelta(hours=place) for place in range(self.hours)]
+
+    @cached_property
+    def lasting(self) -> list[float]:
+        """How long each of its hours lasts: 0 for the one that is skipped in spring, 2 for the one that comes twice in autumn."""
+        days = {day: hours_of(day, self.zone) for day in {one.date() for one in self.clock}}
+        return [days[one.date()][one.hour] for one in self.clock]
+
+    @property
+    def skipped(self) -> list[int]:
+        return [place for place, hours in enumerate(self.lasting) if not hours]
+
+    @property
+    def repeated(self) -> list[int]:
+        return [place for place, hours in enumerate(self.lasting) if hours > 1]
 
 
 @dataclass
@@ -67,9 +87,12 @@ def demand_of(run: Served, areas: Sequence[int], shift: Shift, policy: Policy) -
         }
         for row in expected_by_group(areas, month, policy.groups, run):
             place = wanted.get((row.weekday, row.hour))
-            if place is not None and row.group is not None and row.expected > 0:
+            if place is None or row.group is None:
+                continue
+            number = row.expected * shift.lasting[place]
+            if number > 0:
                 mix = found.counts.setdefault((row.area, place), {})
-                mix[row.group] = mix.get(row.group, 0.0) + row.expected
+                mix[row.group] = mix.get(row.group, 0.0) + number
     return found
 
 

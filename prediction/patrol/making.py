@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -49,6 +50,10 @@ def make_plan(
     asked: Asked, user: Any, request: HttpRequest | None = None, seed: int | None = None
 ) -> PatrolPlan:
     """Plan and keep it. Raises `Impossible` with a sentence where there is nothing to plan from."""
+    if asked.units < 1 or not 1 <= asked.hours <= 24 or not 0 <= asked.start < 24:
+        raise Impossible(
+            "A plan needs a unit at least, and a shift of 1 to 24 hours that begins at an hour from 0 to 23."
+        )
     run = served()
     if run is None:
         raise Impossible(
@@ -96,7 +101,8 @@ def _areas(asked: Asked, run: Served) -> list[Area]:
 def body_of(asked: Asked, run: Served, areas: Sequence[Area], policy: Policy, seed: int) -> dict[str, Any]:
     """The plan as plain JSON. The same seed and forecast give the same plan."""
     ids = [area.pk for area in areas]
-    shift = Shift(datetime.combine(asked.day, time(asked.start)), asked.hours)
+    zone = ZoneInfo(asked.agency.time_zone)
+    shift = Shift(datetime.combine(asked.day, time(asked.start)), asked.hours, zone)
     expected = demands.demand_of(run, ids, shift, policy)
     harm = expected.harm(policy)
     given = allocate(
@@ -109,19 +115,26 @@ def body_of(asked: Asked, run: Served, areas: Sequence[Area], policy: Policy, se
         explore=policy.explore,
         seed=seed,
         reported=demands.reported_harm(run, ids, policy),
+        skipped=shift.skipped,
     )
+    come = asked.hours - len(shift.skipped)
     planned = rounds(
         given.visits, asked.hours, asked.units, policy.travel, seed, angles(demands.middles(ids))
     )
     return {
         "policy": policy.told(),
         "learned": [run.run.data_first.isoformat(), run.run.data_last.isoformat()],
-        "lift": lift(given.visits, harm, ids, asked.hours),
+        "lift": lift(given.visits, harm, ids, come),
+        "skipped": shift.skipped,
+        "repeated": shift.repeated,
         "left": given.left,
         "by_lot": sum(given.by_lot.values()),
         "groups": list(policy.groups),
-        "areas": _told_areas(asked, run, areas, policy, expected, harm, given, planned),
-        "visits": [_told_visit(one, shift, expected, policy, given) for one in planned],
+        "areas": _told_areas(asked, run, areas, policy, expected, harm, given, planned, come),
+        "visits": [
+            _told_visit(one, expected, policy, lift({(one.area, one.hour): 1}, harm, ids, come))
+            for one in planned
+        ],
         "cells": [[area, hour, sum(mix.values())] for (area, hour), mix in sorted(expected.counts.items())],
     }
 
@@ -135,6 +148,7 @@ def _told_areas(
     harm: dict[Any, float],
     given: Allocation,
     planned: Sequence[Visit],
+    come: int,
 ) -> list[dict[str, Any]]:
     ids = [area.pk for area in areas]
     reported, people = demands.reported_harm(run, ids, policy), demands.residents(ids)
@@ -161,6 +175,9 @@ def _told_areas(
             "harm_share": of_harm[area.pk] / whole if whole else None,
             "reported_share": reported.get(area.pk, 0.0) / all_reported if all_reported else None,
             "visits": by_area[area.pk],
+            "lift": lift(
+                {cell: times for cell, times in given.visits.items() if cell[0] == area.pk}, harm, ids, come
+            ),
             "by_lot": sum(times for (one, _), times in given.by_lot.items() if one == area.pk),
             "minutes": minutes[area.pk],
             "minutes_share": minutes[area.pk] / all_minutes if all_minutes else None,
@@ -178,9 +195,7 @@ def _told_areas(
     return found
 
 
-def _told_visit(
-    visit: Visit, shift: Shift, expected: Demand, policy: Policy, given: Allocation
-) -> dict[str, Any]:
+def _told_visit(visit: Visit, expected: Demand, policy: Policy, better: float | None) -> dict[str, Any]:
     mix = expected.counts.get((visit.area, visit.hour), {})
     low, high = demands.span(sum(mix.values()))
     return {
@@ -192,5 +207,6 @@ def _told_visit(
         "expected": sum(mix.values()),
         "low": low,
         "high": high,
+        "lift": better,
         "type": suggested_patrol(mix, policy.types),
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from math import ceil, floor
@@ -47,21 +47,22 @@ def allocate(
     explore: float = 0.0,
     seed: int = 0,
     reported: Mapping[int, float] | None = None,
+    skipped: Collection[int] = (),
 ) -> Allocation:
     """Visits for a shift of `hours` in which `an_hour` visits can be made each hour.
 
     `harm`: expected harm of an area in an hour. First every area gets `least` visits in its worst hours, then a share `explore` goes
     to areas and hours drawn by lot, then the rest by greed. No area gets more than `cap` times its share of reported harm
     (`reported`; else of expected harm) of all visits, rounded up, unless the floor or the lot gave it more. What is left over is
-    left free.
+    left free. `skipped`: hours that the clock never shows.
     """
-    total = hours * an_hour
+    free, found = {hour: an_hour for hour in range(hours) if hour not in skipped}, Allocation()
+    total = sum(free.values())
     if len(areas) * least > total:
         raise Impossible(
             f"{len(areas)} areas with at least {least} visits each need {len(areas) * least} visits, but the units can make {total}. "
             "Choose fewer areas, more units or hours, or lower the floor in the policy."
         )
-    free, found = dict.fromkeys(range(hours), an_hour), Allocation()
     _give_floor(found, harm, areas, free, least)
     _give_by_lot(found, areas, free, floor(explore * total), seed)
     _give_by_harm(found, harm, free, most_visits(reported or by_areas(harm), areas, total, cap))
@@ -116,7 +117,7 @@ def _give_by_harm(
     while waiting:
         _, cell = heappop(waiting)
         area, hour = cell
-        if not free[hour] or had[area] >= most.get(area, 0):
+        if not free.get(hour) or had[area] >= most.get(area, 0):
             continue
         _give(found, cell, free)
         had[area] += 1
@@ -132,8 +133,13 @@ def lift(
     visits: Mapping[Cell, int], harm: Mapping[Cell, float], areas: Sequence[int], hours: int
 ) -> float | None:
     """Expected harm in the area and hour of the average visit ÷ that of a visit at a place and hour taken at random."""
-    number, cells = sum(visits.values()), len(areas) * hours
-    mean = sum(harm.values()) / cells if cells else 0.0
+    number, mean = sum(visits.values()), at_random(harm, areas, hours)
     if not number or not mean:
         return None
     return sum(harm.get(cell, 0.0) * times for cell, times in visits.items()) / number / mean
+
+
+def at_random(harm: Mapping[Cell, float], areas: Sequence[int], hours: int) -> float:
+    """Mean expected harm of an area and hour: that of a visit at a place and hour taken at random."""
+    cells = len(areas) * hours
+    return sum(harm.values()) / cells if cells else 0.0

@@ -39,6 +39,12 @@ def trend(now: int, before: int) -> str:
 
 
 def _visited(told: Mapping[str, Any]) -> str:
+    if told.get("lift") is not None:
+        return f"A visit here meets {told['lift']:.1f} times the expected harm of one taken at random. {_by_lot(told)}".strip()
+    return _by_lot(told)
+
+
+def _by_lot(told: Mapping[str, Any]) -> str:
     if told["by_lot"] and told["by_lot"] == told["visits"]:
         return "Visited by lot only." if told["by_lot"] > 1 else "One visit, by lot."
     if told["by_lot"]:

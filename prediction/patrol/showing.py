@@ -62,14 +62,33 @@ def warnings(plan: PatrolPlan) -> list[str]:
     last = date.fromisoformat(plan.body["learned"][1])
     if plan.day <= last:
         return [
-            f"The rates were learned from crimes until {last:%-d %B %Y}, those of this day among them: this is a trial, no forecast."
+            f"The rates were learned from crimes until {last:%-d %B %Y}, those of this day among them: this is a trial, no forecast.",
+            *changed_clocks(plan),
         ]
     if plan.day - last > STALE:
         days = (plan.day - last).days
         return [
-            f"The rates were learned until {last:%-d %B %Y}, {count(days)} days before this shift. Import newer crimes before you rely on it."
+            f"The rates were learned until {last:%-d %B %Y}, {count(days)} days before this shift. Import newer crimes before you rely on it.",
+            *changed_clocks(plan),
         ]
-    return []
+    return changed_clocks(plan)
+
+
+def changed_clocks(plan: PatrolPlan) -> list[str]:
+    """What becomes of the hour that is skipped or comes twice, where the shift has one."""
+    first = datetime.combine(plan.day, time(plan.start))
+    skipped, repeated = (
+        [f"{first + timedelta(hours=place):%H:%M}" for place in plan.body.get(name, ())]
+        for name in ("skipped", "repeated")
+    )
+    return [
+        *(f"Clocks go forward at {at} and skip an hour: nothing is planned in it." for at in skipped),
+        *(
+            f"The hour from {at} comes twice, as clocks go back: its visits are for the first time, the second is free for calls; what is expected is "
+            "of both."
+            for at in repeated
+        ),
+    ]
 
 
 def before(plan: PatrolPlan) -> Mapping[str, Any] | None:
@@ -124,6 +143,7 @@ def by_unit(plan: PatrolPlan) -> list[dict[str, Any]]:
                 "expected": amount(one["expected"]) if one["expected"] else "0",
                 "interval": f"{one['low']}–{one['high']}",
                 "type": one["type"] or "–",
+                "lift": f"{one['lift']:.1f}" if one.get("lift") is not None else "",
             }
         )
     return [{"unit": unit, "visits": visits} for unit, visits in found.items()]

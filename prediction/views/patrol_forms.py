@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from ledger.choices import AreaKind, OffenceGroup
 from ledger.forms.fields import PlainText
@@ -19,6 +21,7 @@ from prediction.patrol.types import NO_PATROL, PATROL_TYPES
 from prediction.views.long_lists import Group, LongSelectMultiple
 
 MOST_UNITS, MOST_HOURS = 200, 24
+FIRST_DAY, AHEAD = date(1990, 1, 1), timedelta(days=366)
 
 
 class PlanForm(forms.Form):
@@ -61,6 +64,14 @@ class PlanForm(forms.Form):
         fields["kind"].choices = [(kind.value, f"{kind.label}s") for kind in AreaKind if kind in kinds]
         fields["areas"].queryset = areas
         fields["areas"].choices = _grouped(areas)
+
+    def clean_day(self) -> date:
+        """Neither before there were data, nor further ahead than anything is forecast."""
+        day: date = self.cleaned_data["day"]
+        last = timezone.localdate() + AHEAD
+        if not FIRST_DAY <= day <= last:
+            raise forms.ValidationError(f"Choose a day from {FIRST_DAY:%-d %B %Y} to {last:%-d %B %Y}.")
+        return day
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

@@ -14,6 +14,7 @@ from ledger.imports.sources.london_survey import LondonSurvey
 from ledger.imports.sources.nibrs_codes import NibrsCodes
 from ledger.imports.sources.open_policing import OpenPolicing
 from ledger.imports.sources.open_policing_rates import OpenPolicingRates
+from ledger.imports.sources.patrol_log import PatrolLog
 from ledger.imports.sources.plainfield_crimes import PlainfieldCrimes
 from ledger.imports.sources.plainfield_patrols import PlainfieldPatrols
 from ledger.imports.sources.police_uk_archive import PoliceUkArchive
@@ -39,6 +40,7 @@ SOURCES: list[Source] = [
     AtlantaCrime(),
     PlainfieldCrimes(),
     PlainfieldPatrols(),
+    PatrolLog(),
     NibrsCodes(),
     OpenPolicingRates(),
     LondonSurvey(),
