@@ -19,7 +19,7 @@ from psycopg.types.range import DateRange
 
 from ledger.models import Agency, Area
 from prediction.crime.coverage import DAY, SLOTS, Stretch, exposure, month_of
-from prediction.crime.offences import GROUPS
+from prediction.crime.offences import GROUPS, VICTIM_REPORTED
 from prediction.crime.statements import rows, statement
 from prediction.stops.reading import fetch_integers
 
@@ -68,6 +68,13 @@ class Cells:
         """Incidents of all groups by month, area and hour of the day, float[M, N, 24]."""
         return self._tally((self.month, self.months), (self.area, len(self.areas)), (self.slot % 24, 24))
 
+    @cached_property
+    def by_hour_reported(self) -> Array:
+        """The same of the groups that victims report."""
+        kept = np.isin(self.group, [GROUPS.index(group) for group in VICTIM_REPORTED])
+        axes = ((self.month, self.months), (self.area, len(self.areas)), (self.slot % 24, 24))
+        return self._tally(*((codes[kept], size) for codes, size in axes), count=self.count[kept])
+
     def of_month(self, month: int) -> Array:
         """Incidents of one month by area, group and hour of the day, float[N, G, 24]."""
         here = self.month == month
@@ -75,12 +82,13 @@ class Cells:
         shape = (len(self.areas), len(GROUPS), 24)
         return np.bincount(flat, self.count[here], minlength=int(np.prod(shape))).reshape(shape)
 
-    def _tally(self, *axes: tuple[Array, int]) -> Array:
-        flat, shape = np.zeros(len(self.count), dtype=np.int64), []
+    def _tally(self, *axes: tuple[Array, int], count: Array | None = None) -> Array:
+        count = self.count if count is None else count
+        flat, shape = np.zeros(len(count), dtype=np.int64), []
         for codes, size in axes:
             flat = flat * size + codes
             shape.append(size)
-        return np.bincount(flat, self.count, minlength=int(np.prod(shape))).reshape(shape)
+        return np.bincount(flat, count, minlength=int(np.prod(shape))).reshape(shape)
 
     @property
     def digest(self) -> str:

@@ -221,7 +221,7 @@ def bands_of(rates: Rates) -> dict[str, dict[str, list[float]]]:
 def _hours(rates: Rates, groups: list[int], weekdays: tuple[int, ...]) -> Array:
     """Incidents per hour by area and hour of the day, mean over weekdays, float[N, 24]."""
     week = rates.week[groups].reshape(len(groups), 7, 24)[:, list(weekdays)].mean(axis=1)
-    return np.asarray(rates.base[:, groups] @ week * rates.tilt)
+    return np.asarray(np.einsum("ng,gh,ngh->nh", rates.base[:, groups], week, rates.tilt[:, groups]))
 
 
 def busiest(one: Learned) -> int:

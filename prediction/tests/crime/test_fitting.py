@@ -11,7 +11,7 @@ import pytest
 from prediction.crime.cells import Cells
 from prediction.crime.coverage import days_of, exposure, first_of
 from prediction.crime.fitting import Settings, fit, seasons
-from prediction.crime.offences import GROUPS
+from prediction.crime.offences import GROUPS, VICTIM_REPORTED
 
 MONTHS, AREAS = 36, 12
 ORIGIN = 2022 * 12
@@ -69,6 +69,27 @@ def test_the_sum_over_areas_is_the_city_whatever_is_held_back() -> None:
     held = replace(even, place_held=500, group_held=500, tilt_held=5000)
     found = fit(cells, MONTHS, held).in_month(ORIGIN, cells.hours.sum(axis=0)).sum()
     assert found == pytest.approx(cells.incidents, rel=0.01)
+
+
+def test_what_patrols_discover_never_moves_a_rate_that_patrols_are_planned_by() -> None:
+    """Ten thousand drug offences at one place and hour leave the rates of all reported offences to the last digit."""
+    cells = drawn(RATE)
+    many = [cells.area, cells.month, cells.group, cells.slot, cells.count]
+    for drugs in (10, 11, 13, 0):
+        added = (np.zeros(MONTHS, int), np.arange(MONTHS), np.full(MONTHS, drugs), np.full(MONTHS, 22))
+        many = [
+            np.concatenate([one, more])
+            for one, more in zip(many, (*added, np.full(MONTHS, 300)), strict=True)
+        ]
+    flooded = Cells("neighbourhood", cells.areas, ORIGIN, cells.hours, *many)
+    reported = [GROUPS.index(group) for group in VICTIM_REPORTED]
+    before, after = (fit(one, MONTHS, Settings()).per_hour() for one in (cells, flooded))
+    assert np.array_equal(before[:, reported], after[:, reported])
+    assert after[0, 10, 22] > 100 * before[0, 10, 22]
+    nothing_reported = Cells(
+        "neighbourhood", cells.areas, ORIGIN, cells.hours, *(one[flooded.group > 9] for one in many)
+    )
+    assert np.isfinite(fit(nothing_reported, MONTHS, Settings()).per_hour()).all()
 
 
 def test_an_area_with_few_incidents_is_held_towards_the_mean_area() -> None:
