@@ -112,19 +112,29 @@ def read_cells(agency: Agency, covered: Sequence[Stretch]) -> list[Cells]:
     passed = exposure((day for one in covered for day in one.days), ZoneInfo(agency.time_zone))
     for month, of_month in passed.items():
         hours[month - origin] = of_month
+    params = {"agency": agency.pk, "origin": origin, "groups": len(GROUPS), "covered": ranges(covered)}
+    *places, key, count = fetch_integers(statement("crime_counts"), params, len(PLACES) + 2)
     found = []
-    for place in PLACES:
-        found += _by_kind(_cells(agency.pk, place, covered, origin, hours))
+    for place, ids in zip(PLACES, places, strict=True):
+        here = np.flatnonzero(ids)
+        if len(here):
+            found += _by_kind(_cells(place, ids[here], key[here], count[here], origin, hours))
     return found
 
 
-def _cells(agency: int, place: str, covered: Sequence[Stretch], origin: int, hours: Array) -> Cells:
-    sql = statement("crime_cells").replace("{place}", place)
-    params = {"agency": agency, "origin": origin, "groups": len(GROUPS), "covered": ranges(covered)}
-    ids, key, count = fetch_integers(sql, params, 3)
+def _cells(place: str, ids: Array, key: Array, count: Array, origin: int, hours: Array) -> Cells:
+    """Counts added up by the areas of one column: those of finer places come several to a cell."""
     areas, area = np.unique(ids, return_inverse=True)
+    span = int(key.max()) + 1
+    whole = area.astype(np.int64) * span + key
+    order = np.argsort(whole, kind="stable")
+    whole = whole[order]
+    starts = np.flatnonzero(np.concatenate([[True], whole[1:] != whole[:-1]]))
+    area, key = np.divmod(whole[starts], span)
     month, group = np.divmod(key // SLOTS, len(GROUPS))
-    return Cells(place, areas, origin, hours, area, month, group, key % SLOTS, count)
+    return Cells(
+        place, areas, origin, hours, area, month, group, key % SLOTS, np.add.reduceat(count[order], starts)
+    )
 
 
 def _by_kind(cells: Cells) -> list[Cells]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
-from prediction.crime.cells import Cells
-from prediction.crime.coverage import days_of, exposure, first_of
+from ledger.models import Area, Incident
+from prediction.crime.cells import Cells, read_cells
+from prediction.crime.coverage import days_of, exposure, first_of, stretches_of
 from prediction.crime.fitting import Settings, fit, seasons
 from prediction.crime.offences import GROUPS, VICTIM_REPORTED
+from prediction.tests.crime.made_up import make_city
 
 MONTHS, AREAS = 36, 12
 ORIGIN = 2022 * 12
@@ -145,3 +149,28 @@ def test_equal_cells_have_an_equal_digest_in_any_order() -> None:
     assert cells.digest == turned.digest
     turned.count = turned.count + (np.arange(len(turned.count)) == 0)
     assert cells.digest != turned.digest
+
+
+@pytest.mark.django_db
+def test_incidents_read_once_are_counted_by_each_kind_of_place() -> None:
+    """Every cell of neighbourhoods, beats and zones against a count of the rows one by one."""
+    agency = make_city(last=date(2024, 3, 31))
+    beats = [Area.objects.create(agency=agency, kind="beat", name=f"{number}") for number in range(3)]
+    for number, one in enumerate(Incident.objects.order_by("pk")[:900]):
+        one.beat = beats[number % 3] if number % 7 else None
+        one.area = None if number % 11 == 0 else one.area
+        one.save()
+    covered = stretches_of(agency.pk)
+    found = {one.kind: one for one in read_cells(agency, covered)}
+    assert set(found) == {"neighbourhood", "beat", "zone"}
+    days = {day for one in covered for day in one.days}
+    for kind, column in (("neighbourhood", "area"), ("beat", "beat"), ("zone", "zone")):
+        by_hand: Counter[tuple[int, ...]] = Counter()
+        for one in Incident.objects.filter(occurred_at__isnull=False, **{f"{column}__isnull": False}):
+            if one.occurred_on in days:
+                slot = one.occurred_on.weekday() * 24 + one.occurred_at.hour
+                month = one.occurred_on.month - covered[0].first.month
+                by_hand[getattr(one, f"{column}_id"), month, GROUPS.index(one.group), slot] += 1
+        cells = found[kind]
+        rows = zip(cells.areas[cells.area], cells.month, cells.group, cells.slot, cells.count, strict=True)
+        assert {tuple(map(int, row[:4])): int(row[4]) for row in rows} == by_hand
