@@ -17,10 +17,10 @@ from insights.statistics import wilson
 from ledger.choices import Outcome
 from prediction.evaluation.bootstrap import draw_blocks, estimates
 from prediction.evaluation.calibration import calibration
-from prediction.evaluation.scores import log_losses
+from prediction.evaluation.scores import SCORES, log_losses, score_sums, scores_of
 from prediction.features import FEATURES
 from prediction.stops import chain
-from prediction.stops.cells import TEST, TRAIN, VALIDATION, Cells
+from prediction.stops.cells import TEST, TRAIN, VALIDATION, Cells, Rows
 from prediction.stops.reading import Grain, read_cells
 from prediction.stops.rivals import BackOff
 from prediction.stops.training import Learned
@@ -98,7 +98,7 @@ def audit(learned: Learned) -> Audit:
     shares = _served(learned, cells)
     k = focal(learned)
     return Audit(
-        {name: by_group(cells, shares, name, k) for name in GROUPS},
+        {name: by_group(cells, shares, name, k, learned.seed) for name in GROUPS},
         [adding(cells, learned, list(names)) for names in ((GROUPS[0],), (GROUPS[1],), GROUPS)],
     )
 
@@ -116,10 +116,10 @@ def _served(learned: Learned, cells: Cells) -> Floats:
     return np.stack([table[key] for key in keys])
 
 
-def by_group(cells: Cells, shares: Floats, name: str, k: int) -> list[dict[str, Any]]:
+def by_group(cells: Cells, shares: Floats, name: str, k: int, seed: int = 1) -> list[dict[str, Any]]:
     """How the served model does for each group, on the test part.
 
-    `said` and `happened`: share of the focal class; `hits`: of those it happened to, the share that the model had among its
+    `scores`: as of all stops, with intervals over days; `majority`: the share of the group's commonest class; `said` and `happened`: share of the focal class; `hits`: of those it happened to, the share that the model had among its
     likeliest tenth; `false_alarms`: the same of those it did not happen to. Intervals are Wilson's, 95 %.
     """
     counts = cells.counts(TEST)
@@ -143,9 +143,22 @@ def by_group(cells: Cells, shares: Floats, name: str, k: int) -> list[dict[str, 
                 **_rate("happened", part, whole),
                 **_rate("hits", hit, part),
                 **_rate("false_alarms", alarm, whole - part),
+                "scores": _scores(cells, shares, here, seed),
+                "majority": float(counts[here].sum(axis=0).max() / whole),
             }
         )
     return found
+
+
+def _scores(cells: Cells, shares: Floats, here: Floats, seed: int) -> dict[str, Any]:
+    """The scores of the persons in some of the cells."""
+    rows = cells.rows(TEST)
+    own = here[rows.cell]
+    days = np.unique(rows.block[own], return_inverse=True)[1]
+    some = Rows(rows.cell[own], rows.label[own], days, rows.count[own])
+    sums = score_sums(shares, some, some.blocks)
+    found = estimates(sums, scores_of, draw_blocks(some.blocks, seed), least=0.0)
+    return {score: one.as_json() for score, one in zip(SCORES, found, strict=True)}
 
 
 def _rate(name: str, part: int, whole: int) -> dict[str, Any]:

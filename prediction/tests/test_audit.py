@@ -54,6 +54,35 @@ def test_by_group_is_what_pandas_counts() -> None:
         assert row["false_alarms_of"] == len(others)
 
 
+def test_scores_by_group_are_what_pandas_works_out_stop_by_stop() -> None:
+    found, stops = of(by_violation_and_night)
+    late = pd.DataFrame(stops)
+    late = late[late.day >= 48]
+    late["part_of_day"] = [part_of_day(int(hour)) for hour in late.hour]
+    table = shares_of(found, late)
+    classes = list(found.cells.classes)
+    for row in audit.audit(found).groups["gender"]:
+        here = (late.gender == row["group"]).to_numpy()
+        shares, place = table[here], late.outcome[here].map(classes.index).to_numpy()
+        happened = np.eye(len(classes))[place]
+        own = shares[np.arange(len(place)), place]
+        scores = {name: estimate["value"] for name, estimate in row["scores"].items()}
+        assert scores["log_loss"] == pytest.approx(-np.log(own).mean(), abs=1e-6)
+        assert scores["log_loss"] == pytest.approx(row["log_loss"], abs=1e-6)
+        assert scores["brier"] == pytest.approx(((shares - happened) ** 2).sum(axis=1).mean(), abs=1e-6)
+        assert scores["accuracy"] == pytest.approx((shares.argmax(axis=1) == place).mean(), abs=1e-6)
+        assert row["majority"] == pytest.approx(happened.mean(axis=0).max())
+        assert all(one["low"] <= one["value"] <= one["high"] for one in row["scores"].values())
+
+
+def shares_of(found: Learned, late: pd.DataFrame) -> Any:
+    """What was said of each stop, float64[stops, classes]."""
+    line = found.back_off.chain
+    keys = zip(*(found.cells.feature(name).tolist() for name in line), strict=True)
+    said = dict(zip(keys, found.shares["served"], strict=True))
+    return np.stack([said[tuple(int(row[name]) for name in line)] for row in late.to_dict("records")])
+
+
 def said_of(found: Learned, late: pd.DataFrame) -> list[float]:
     line, k = found.back_off.chain, audit.focal(found)
     keys = zip(*(found.cells.feature(name).tolist() for name in line), strict=True)

@@ -40,7 +40,8 @@ def with_card(**card: Any) -> ModelRun:
         "false_alarms_of": 294,
     }
     fewer = {"group": 4, **{name: value / 4 for name, value in alarms.items() if name != "false_alarms_of"}}
-    first = group | rate | hits | alarms
+    own = {name: {"value": 0.98, "low": 0.9, "high": 0.99} for name in scores}
+    first = group | rate | hits | alarms | {"scores": own, "majority": 0.75}
     held = {
         "focal": 5,
         "calibration": {"5": [{"said": 0.1, "happened": 0.02, "low": 0.01, "high": 0.05, "stops": 300}]},
@@ -132,8 +133,27 @@ def test_small_counts_of_groups_are_hidden_from_those_who_may_not_see_them() -> 
     assert "[c]" not in page(run.get_absolute_url())
     told = page(run.get_absolute_url(), "Policymaker")
     rows = told[told.index("By race") :]
-    assert rows.count("[c]") == 4  # happened and hits of both groups
+    assert (
+        rows.count("[c]") == 6
+    )  # happened, hits, and how often the likeliest class was right, of both groups
     assert "50.0%" not in rows
+
+
+def test_how_right_it_was_is_told_by_group_and_small_counts_are_hidden_there_too() -> None:
+    run = with_card()
+    told = page(run.get_absolute_url())
+    assert "Commonest class alone" in told
+    assert (
+        '<td class="num">98.0%<span class="interval">90.0% to 99.0%</span></td><td class="num">75.0%</td>'
+        in told
+    )
+    hidden = page(run.get_absolute_url(), "Policymaker")
+    assert '<td class="num">[c]<span class="interval"></span></td><td class="num">75.0%</td>' in hidden
+    old = ModelRun.objects.get(pk=run.pk)
+    for row in old.card["groups"]["race"]:
+        del row["scores"]
+    old.save()
+    assert "Commonest class alone" not in page(run.get_absolute_url())
 
 
 def test_a_class_can_be_chosen_and_nonsense_falls_back_to_the_focal_one() -> None:

@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from insights.charts import Declaration
-from insights.codes import Codes
 from insights.wording import count, listed, percent
 from prediction.features import FEATURES
 from prediction.models import ModelRun
 from prediction.stops.words import StopWords
 
-HIDDEN = "[c]"
 NAMES = {
     "log_loss": "Log-loss",
     "brier": "Brier score",
@@ -66,7 +64,6 @@ SHARES = (
     "states_accuracy",
     "states_balanced",
 )
-GROUPS = {"race": "By race", "gender": "By gender"}
 Estimate = Mapping[str, float | None]
 
 
@@ -204,54 +201,6 @@ def months(run: ModelRun, words: StopWords) -> dict[str, Any] | None:
         for one in rows
     ]
     return {"label": label, "chart": chart, "rows": shown}
-
-
-def groups(run: ModelRun, codes: Codes, words: StopWords, exact: bool) -> list[dict[str, Any]]:
-    """Of each way to group people: what was said and happened, hits and false alarms."""
-    held = run.card.get("groups")
-    if not held or run.of is None:
-        return []
-    label = words.label(run.of.family, int(run.card["focal"]))
-    return [
-        {
-            "title": GROUPS.get(name, name),
-            "label": label,
-            "rows": [_group_row(row, codes.labels(name), exact) for row in rows],
-            "says": _alarms_say(rows, codes.labels(name), label),
-        }
-        for name, rows in held.items()
-    ]
-
-
-def _group_row(row: Mapping[str, Any], labels: Mapping[int, str], exact: bool) -> dict[str, Any]:
-    cells = {}
-    for name in ("happened", "hits", "false_alarms"):
-        whole, share = row[f"{name}_of"], row[name]
-        part = round((share or 0) * whole)
-        small = not exact and (0 < part < 10 or 0 < whole - part < 10)
-        span = {"value": share, "low": row[f"{name}_low"], "high": row[f"{name}_high"]}
-        cells[name] = {"value": HIDDEN, "span": ""} if small else written(span, "percent")
-    return {
-        "name": labels.get(row["group"], "Unknown"),
-        "stops": count(row["stops"]),
-        "said": percent(row["said"]),
-        "cells": list(cells.values()),
-    }
-
-
-def _alarms_say(rows: Sequence[Mapping[str, Any]], labels: Mapping[int, str], label: str) -> str:
-    """Between which groups false alarms differ beyond their intervals; the widest apart are named."""
-    known = [row for row in rows if row["group"] and row["false_alarms"] is not None]
-    if len(known) < 2:
-        return ""
-    low, high = (pick(known, key=lambda row: row["false_alarms"]) for pick in (min, max))
-    if low["false_alarms_high"] >= high["false_alarms_low"]:
-        return f"False alarms of {label} do not differ between these groups beyond their intervals."
-    return (
-        f"If the likeliest tenth of stops were flagged for {label}, false alarms would fall on {labels.get(high['group'], 'Unknown')} "
-        f"in {percent(high['false_alarms'])} of stops without it and on {labels.get(low['group'], 'Unknown')} in "
-        f"{percent(low['false_alarms'])}. Nothing is flagged; this shows whom it would hit."
-    )
 
 
 def added(run: ModelRun) -> dict[str, Any] | None:

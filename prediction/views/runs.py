@@ -20,7 +20,7 @@ from prediction import jobs, runs
 from prediction.kinds import KINDS, families, kind_named
 from prediction.models import JobAct, ModelRun, PredictionJob, RunState
 from prediction.stops.words import StopWords
-from prediction.views import cards
+from prediction.views import cards, cards_of_groups
 
 RUNS_A_PAGE, USES_SHOWN = 25, 20
 
@@ -74,7 +74,7 @@ def show_run(request: HttpRequest, key: str) -> HttpResponse:
         "rivals": cards.rivals(run),
         "calibration": cards.calibration(run, request.GET.get("class", ""), words),
         "months": cards.months(run, words),
-        "groups": cards.groups(run, codes, words, exact),
+        "groups": cards_of_groups.groups(run, codes, words, exact),
         "added": cards.added(run),
         "settings": cards.settings(run),
         "inputs": cards.inputs(run),
