@@ -132,7 +132,7 @@ class IncidentsByMapping(ByMapping):
             name: known.clock(name, self.time_zone_of(name))[:10]
             for name in frame["agency"].dropna().unique()
         }
-        today = frame["agency"].map(clocks).fillna(LAST_DAY).astype("str")
+        today = texts(frame, "agency").map(clocks).astype("str").fillna(LAST_DAY)
         for wrong, target, why in impossible(frame, days(frame, "reported_on").str[:4], today):
             if target in self.columns and target != "reported_on":
                 yield wrong, target, why
