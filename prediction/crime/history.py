@@ -82,14 +82,44 @@ def covered_days(month: date, day_type: str, covered: Sequence[Stretch]) -> list
 
 
 def history_of(agency: int, area: int, kind: str, covered: Sequence[Stretch]) -> History:
-    """Read the incidents of an area. Areas that forecasts are made for answer from an index alone."""
-    sql = statement("crime_history").replace("{place}", PLACES.get(AreaKind(kind), "area"))
-    params: dict[str, Any] = {
+    """Read the incidents of an area, answered from an index alone."""
+    found = _read("crime_history", kind, {"agency": agency, "area": area, "covered": _ranges(covered)})
+    return History(Counter({tuple(row[:4]): row[4] for row in found}), covered)
+
+
+def recorded_by_area(
+    agency: int,
+    areas: Sequence[int],
+    kind: str,
+    month: date,
+    groups: Sequence[int],
+    hour: int | None,
+    covered: Sequence[Stretch],
+) -> dict[int, int] | None:
+    """Incidents of each area in a month, of one hour or (None) of all, those without an hour included.
+
+    None where the source covers no day of the month: an area without incidents is then unknown, not 0.
+    """
+    if not covered_days(month, "all", covered):
+        return None
+    params = {
         "agency": agency,
-        "area": area,
-        "covered": [DateRange(one.first, one.last + DAY) for one in covered],
+        "areas": list(areas),
+        "month": month,
+        "groups": list(groups),
+        "hour": hour,
+        "covered": _ranges(covered),
     }
+    return dict.fromkeys(areas, 0) | dict(_read("crime_recorded_month", kind, params))
+
+
+def _ranges(covered: Sequence[Stretch]) -> list[DateRange]:
+    return [DateRange(one.first, one.last + DAY) for one in covered]
+
+
+def _read(name: str, kind: str, params: dict[str, Any]) -> list[Any]:
+    """Rows of a statement about the areas of one kind."""
+    sql = statement(name).replace("{place}", PLACES.get(AreaKind(kind), "area"))
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        counts = Counter({tuple(row[:4]): row[4] for row in cursor.fetchall()})
-    return History(counts, covered)
+        return list(cursor.fetchall())

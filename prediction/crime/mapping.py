@@ -16,7 +16,9 @@ from insights.maps import AreaMap, Figure, draw_map, outlines_of
 from insights.wording import count
 from ledger.choices import AreaKind
 from ledger.models import Area
-from prediction.crime.hours import Abstains, months_offered, told_of
+from prediction.crime.coverage import days_of
+from prediction.crime.history import covered_days, recorded_by_area
+from prediction.crime.hours import Abstains, covered_of, months_offered, told_of
 from prediction.crime.intervals import interval
 from prediction.crime.offences import CHOICES, Choice, choice_named
 from prediction.crime.rates import HOURS_OF_DAY, Served, areas_with_rates
@@ -36,16 +38,30 @@ class MapQuestion:
     choice: Choice
     hour: int | None
 
+    @property
+    def year_before(self) -> date:
+        return self.month.replace(year=self.month.year - 1)
+
+    @property
+    def days_before(self) -> tuple[int, int]:
+        """Days of the month a year before that are covered, and all of them."""
+        covered = covered_days(self.year_before, "all", covered_of(self.told))
+        return len(covered), len(days_of(self.year_before))
+
 
 @dataclass(frozen=True)
 class AreaMonth:
-    """Incidents expected in an area in the hours asked for of the month, with their 95 % interval."""
+    """Incidents expected in an area in the hours asked for of the month, with their 95 % interval.
+
+    `last_year`: recorded in the same hours of the month a year before; None where no day of it is covered.
+    """
 
     area: int
     name: str
     expected: float
     low: int
     high: int
+    last_year: int | None
     url: str
 
     @property
@@ -60,6 +76,10 @@ class AreaMonth:
     @property
     def interval(self) -> str:
         return f"{count(self.low)} to {count(self.high)}"
+
+    @property
+    def last_year_words(self) -> str:
+        return "unknown" if self.last_year is None else count(self.last_year)
 
 
 def read(run: Served, given: Mapping[str, str], own: int | None = None) -> MapQuestion:
@@ -102,12 +122,21 @@ def by_area(run: Served, asked: MapQuestion) -> list[AreaMonth]:
     counts = dict.fromkeys(areas, 0.0) | _counts(run, asked, areas)
     spread = asked.told["spread"][asked.kind]["area"][asked.choice.name] if asked.hour is None else 0.0
     names = dict(Area.objects.filter(pk__in=areas).values_list("pk", "name"))
-    address = _address(asked)
+    address, before = _address(asked), _before(asked, areas)
     found = [
-        AreaMonth(area, names[area], number, *interval(number, spread), f"{address}{area}")
+        AreaMonth(area, names[area], number, *interval(number, spread), before.get(area), f"{address}{area}")
         for area, number in counts.items()
     ]
     return sorted(found, key=lambda one: (-one.expected, one.name))
+
+
+def _before(asked: MapQuestion, areas: list[int]) -> dict[int, int]:
+    """What was recorded a year before, by area; nothing where it was not."""
+    groups, covered = asked.choice.groups, covered_of(asked.told)
+    return (
+        recorded_by_area(asked.agency, areas, asked.kind, asked.year_before, groups, asked.hour, covered)
+        or {}
+    )
 
 
 def _counts(run: Served, asked: MapQuestion, areas: list[int]) -> dict[int, float]:
@@ -153,7 +182,7 @@ def map_of(asked: MapQuestion, found: list[AreaMonth]) -> AreaMap | None:
             one.area,
             one.name if kind not in NAMED else f"{kind.label} {one.name}",
             one.expected,
-            f"{written(one.expected)} expected, {one.low} to {one.high}",
+            f"{written(one.expected)} expected, {one.low} to {one.high}; {one.last_year_words} recorded the year before",
             one.url,
             short=one.name,
         )
@@ -176,6 +205,18 @@ def map_of(asked: MapQuestion, found: list[AreaMonth]) -> AreaMap | None:
 
 def hour_words(hour: int | None) -> str:
     return "in the month" if hour is None else f"in the month between {hour}:00 and {hour}:59"
+
+
+def year_before_words(asked: MapQuestion, found: list[AreaMonth]) -> str:
+    """What was recorded a year before in all areas together, and on how many of its days."""
+    covered, days = asked.days_before
+    month = f"{asked.year_before:%B %Y}"
+    if not covered:
+        return f"Of {month} there is no data: what was recorded then is unknown."
+    number = sum(one.last_year or 0 for one in found)
+    part = "" if covered == days else f" on the {covered} of {days} days with data"
+    alike = "" if asked.hour is not None else " Those that say no hour are among them, and in no forecast."
+    return f"In {month}, {count(number)} were recorded in these areas{part}.{alike}"
 
 
 def finding(asked: MapQuestion, found: list[AreaMonth]) -> str:

@@ -44,6 +44,7 @@ def show_map(request: HttpRequest) -> HttpResponseBase:
         "rows": rows,
         "map": mapping.map_of(asked, rows),
         "finding": mapping.finding(asked, rows),
+        "year_before": mapping.year_before_words(asked, rows),
         "hours": mapping.hour_words(asked.hour),
         "downloads": {style: address(request, format=style, table=None) for style in FORMATS},
     }

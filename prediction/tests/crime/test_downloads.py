@@ -28,13 +28,14 @@ def whole(text: str) -> str:
 
 def test_the_map_is_taken_away_as_the_page_has_it(city: Agency) -> None:  # noqa: F811
     client = signed_in("Policymaker")
-    _, *shown = page_tables(client, MAP)[
-        "Expected incidents by area in the month between 21:00 and 21:59, the most first"
-    ]
+    hours = "in the month between 21:00 and 21:59"
+    caption = f"Expected incidents by area {hours}, the most first, and those recorded a year before"
+    _, *shown = page_tables(client, MAP)[caption]
     rows = taken(client, MAP, "areas")
     assert len(rows) == len(shown) == 3
-    for row, (area, expected, interval, *_) in zip(rows, shown, strict=True):
+    for row, (area, expected, interval, before) in zip(rows, shown, strict=True):
         assert (row["area"], f"{whole(row['low'])} to {whole(row['high'])}") == (area, interval)
+        assert whole(row["recorded_year_before"]) == before
         # What is taken away has four decimals, so that a figure on the edge may be written the other way.
         assert (
             abs(float(row["expected"]) - float(expected)) <= 0.0051
@@ -47,6 +48,14 @@ def test_the_map_is_taken_away_as_the_page_has_it(city: Agency) -> None:  # noqa
         told["summary"] | {"month": "2025-07", "hour": "21:00 to 21:59", "areas_in_all": 3} == told["summary"]
     )
     assert AuditEvent.objects.filter(object_kind="crime", object_id="map-2025-07").count() == 5
+
+
+def test_a_year_before_that_is_unknown_is_an_empty_cell(city: Agency) -> None:  # noqa: F811
+    client, unknown = signed_in("Policymaker"), MAP.replace("2025-07", "2025-09")
+    assert {row["recorded_year_before"] for row in taken(client, unknown, "areas")} == {""}
+    told = client.get(f"{unknown}&format=json").json()
+    assert {row["recorded_year_before"] for row in told["tables"]["areas"]["rows"]} == {None}
+    assert told["summary"]["covered_days_year_before"] == 0
 
 
 def test_the_tables_beside_the_hours_are_taken_away(city: Agency) -> None:  # noqa: F811

@@ -14,9 +14,12 @@ from django.test import Client
 from django.urls import reverse
 
 from insights.tests.conftest import kept_for_now
-from ledger.models import Agency, Area
+from ledger.models import Agency, Area, ImportUndo, Incident
+from ledger.tests.factories import make_user
 from ledger.tests.stops import signed_in
 from prediction.crime import mapping
+from prediction.crime.history import history_of
+from prediction.crime.hours import covered_of
 from prediction.crime.rates import expected_by_group, served
 from prediction.crime.rivals import RIVALS
 from prediction.models import ModelRun
@@ -71,6 +74,61 @@ def test_the_page_shows_map_table_and_links_to_the_hours(city: Agency) -> None:
     )
 
 
+@pytest.mark.parametrize("offence", ["all", "robbery"])
+@pytest.mark.parametrize("hour", [None, 21])
+@pytest.mark.parametrize("month", ["2025-07", "2025-08"])
+def test_last_year_is_counted_as_by_hand_on_covered_days(
+    city: Agency, month: str, hour: int | None, offence: str
+) -> None:
+    run = served()
+    assert run is not None
+    asked = mapping.read(run, {"month": month, "hour": "" if hour is None else str(hour), "offence": offence})
+    covered = covered_of(asked.told)
+    for one in mapping.by_area(run, asked):
+        by_hand = [
+            incident
+            for incident in Incident.objects.filter(area=one.area)
+            if incident.occurred_on
+            and f"{incident.occurred_on:%Y-%m}" == f"{int(month[:4]) - 1}{month[4:]}"
+            and incident.group in asked.choice.groups
+            and (hour is None or (incident.occurred_at is not None and incident.occurred_at.hour == hour))
+            and any(stretch.first <= incident.occurred_on <= stretch.last for stretch in covered)
+        ]
+        assert one.last_year == len(by_hand)
+        if hour is None:  # the page of the area says the same
+            history = history_of(city.pk, one.area, asked.kind, covered)
+            assert one.last_year == history.total(asked.year_before, asked.choice.groups)
+
+
+def test_a_year_before_stands_in_table_tooltip_and_sentence(city: Agency) -> None:
+    told = page(signed_in("Policymaker"), month="2025-07")
+    run = served()
+    assert run is not None
+    rows = mapping.by_area(run, mapping.read(run, {"month": "2025-07"}))
+    assert all(f'<td class="num">{one.last_year:,}</td></tr>' in told for one in rows)
+    assert re.findall(r"; ([\d,]+) recorded the year before</title>", told)
+    assert f"In July 2024, {sum(one.last_year or 0 for one in rows):,} were recorded in these areas." in told
+    part = page(signed_in("Policymaker"), month="2025-08")
+    assert re.search(
+        r"In August 2024, [\d,]+ were recorded in these areas on the \d+ of 31 days with data\.", part
+    )
+
+
+def test_a_year_before_that_was_not_recorded_is_unknown_and_not_none(city: Agency) -> None:
+    told = page(signed_in("Policymaker"), month="2025-09")
+    assert told.count('<td class="num">unknown</td></tr>') == 3
+    assert told.count("; unknown recorded the year before</title>") == 2
+    assert "Of September 2024 there is no data: what was recorded then is unknown." in told
+
+
+def test_an_undone_import_leaves_last_year(city: Agency) -> None:
+    asked = {"month": "2025-07"}
+    assert "In July 2024, 0 were" not in page(signed_in("Analyst"), **asked)
+    undone = Incident.objects.earliest("pk").import_run
+    ImportUndo.objects.create(import_run=undone, user=make_user("Analyst"), reason="Twice")
+    assert "In July 2024, 0 were recorded" in page(signed_in("Analyst"), **asked)
+
+
 @pytest.mark.parametrize(
     "wrong", [{"month": "1066-01"}, {"hour": "24"}, {"offence": "\0"}, {"kind": "planet"}, {"agency": "x"}]
 )
@@ -98,7 +156,5 @@ def test_where_the_gate_is_closed_map_and_plan_abstain(city: Agency) -> None:
     }
     ModelRun.objects.filter(pk=run.run.pk).update(serving=told)
     assert "No force has a forecast that is better" in page(signed_in("Analyst"))
-    from ledger.tests.factories import make_user
-
     with pytest.raises(Impossible, match="No better than the base rate"):
         make_plan(Asked(city, "neighbourhood", date(2025, 7, 5), 20, 8, 2), make_user("Analyst"))
