@@ -54,6 +54,7 @@ class Cells:
     recent: dict[int, Floats] = field(default_factory=dict)
     half_life: int | None = None
     ended: tuple[int, ...] = (0, 0, 0)  # days from the end of each part to the last day
+    _dense: dict[str, tuple[Codes, int]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def size(self) -> int:
@@ -98,6 +99,13 @@ class Cells:
         raw = self.codes[feature.column]
         values, where = np.unique(raw, return_inverse=True)
         return np.array([coarser(feature, int(value), self.countries) for value in values], np.int64)[where]
+
+    def dense(self, name: str) -> tuple[Codes, int]:
+        """A feature's values in each cell as places 0, 1, … in order of code, int64[C], and how many values there are."""
+        if name not in self._dense:
+            values, where = np.unique(self.feature(name), return_inverse=True)
+            self._dense[name] = where, len(values)
+        return self._dense[name]
 
     @cached_property
     def digest(self) -> str:

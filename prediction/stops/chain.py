@@ -12,6 +12,7 @@ says nothing of its own: its parent answers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from prediction.evaluation.scores import SMALLEST, mean_log_loss
 from prediction.features import FEATURES, Feature
-from prediction.stops.cells import TRAIN, VALIDATION, Cells, packed
+from prediction.stops.cells import TRAIN, VALIDATION, Cells
 from prediction.stops.rivals.base import base_shares
 
 Floats = NDArray[Any]
@@ -29,14 +30,27 @@ LEAST = 20  # persons in a group that speaks for itself
 WEIGHTS = (5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0)  # m, in persons
 MOST_SETS = 128  # of features that may be known together; each is a set of groups in the served table
 MOST_GROUPS = 200_000
+LISTED = 4  # possible groups a cell that are listed rather than sorted
 
 
 def group_of(cells: Cells, features: Sequence[str]) -> tuple[Codes, int]:
-    """The group of each cell by these features, int64[C] from 0, and the number of groups."""
-    if not features:
-        return np.zeros(cells.size, np.int64), 1
-    keys, where = np.unique(packed([cells.feature(name) for name in features]), return_inverse=True)
-    return where, len(keys)
+    """The group of each cell by these features, int64[C] from 0 in order of their codes, and the number of groups."""
+    group, groups = np.zeros(cells.size, np.int64), 1
+    for name in features:
+        group, groups = _parted(group, groups, *cells.dense(name))
+    return group, groups
+
+
+def _parted(group: Codes, groups: int, places: Codes, values: int) -> tuple[Codes, int]:
+    """Groups told apart further by the places of one feature's values. Sorted only where there is much more to list than cells."""
+    key, listed = group * values + places, groups * values
+    if listed > LISTED * len(key):
+        keys, where = np.unique(key, return_inverse=True)
+        return where, len(keys)
+    occurs = np.zeros(listed, bool)
+    occurs[key] = True
+    place = np.cumsum(occurs) - 1
+    return place[key], int(place[-1]) + 1
 
 
 def summed(counts: Floats, group: Codes, groups: int) -> Floats:
@@ -55,22 +69,53 @@ def lean(counts: Floats, persons: Floats, parent: Floats, weight: float) -> Floa
     return np.where(persons[:, None] >= LEAST, own, parent)
 
 
-def step(counts: Floats, persons: Floats, group: Codes, groups: int, parent: Floats, weight: float) -> Floats:
-    """Shares of every cell one step finer; `parent` are its shares so far, float64[C, K]."""
-    first = np.zeros(groups, np.int64)
-    first[group] = np.arange(len(group))  # any cell of the group: they share the parent
-    inside = np.bincount(group, persons, minlength=groups)
-    return lean(summed(counts, group, groups), inside, parent[first], weight)[group]
+@dataclass(frozen=True)
+class Level:
+    """The groups of the first few features of a chain. `group`: of each cell, int64[C]; `shares`: by weight m, float64[groups, K].
+
+    Shares are kept for groups and not for cells: of these there may be a thousand times as many.
+    """
+
+    group: Codes
+    groups: int
+    shares: dict[float, Floats]
+
+    @classmethod
+    def everybody(cls, counts: Floats, weights: Iterable[float]) -> Level:
+        base = base_shares(counts.sum(axis=0))[None, :]
+        return cls(np.zeros(len(counts), np.int64), 1, dict.fromkeys(weights, base))
+
+    def finer(self, cells: Cells, name: str, counts: Floats, persons: Floats) -> Level:
+        """One feature more, learned from `counts` (float64[C, K]) of `persons` (float64[C])."""
+        group, groups = _parted(self.group, self.groups, *cells.dense(name))
+        parent = np.zeros(groups, np.int64)
+        parent[group] = self.group
+        own, inside = summed(counts, group, groups), np.bincount(group, persons, minlength=groups)
+        return Level(
+            *(group, groups), {m: lean(own, inside, one[parent], m) for m, one in self.shares.items()}
+        )
+
+    def best(self, seen: Floats) -> tuple[float, float]:
+        """The weight m that does best on what was seen (float64[C, K]), and its mean log-loss."""
+        inside = summed(seen, self.group, self.groups)
+        losses = {m: mean_log_loss(one, inside) for m, one in self.shares.items()}
+        weight = min(losses, key=lambda m: losses[m])
+        return weight, losses[weight]
+
+
+def descend(cells: Cells, chain: Sequence[str], weights: Iterable[float], *parts: int) -> Level:
+    """The groups of the whole chain, learned from some parts of the split."""
+    counts, persons = cells.weighted(*parts), cells.counts(*parts).sum(axis=1)
+    level = Level.everybody(counts, weights)
+    for name in chain:
+        level = level.finer(cells, name, counts, persons)
+    return level
 
 
 def along(cells: Cells, chain: Sequence[str], weight: float, *parts: int) -> Floats:
     """Shares of every cell by the whole chain, learned from some parts of the split, float64[C, K]."""
-    counts, persons = cells.weighted(*parts), cells.counts(*parts).sum(axis=1)
-    shares = np.tile(base_shares(counts.sum(axis=0)), (cells.size, 1))
-    for length in range(1, len(chain) + 1):
-        group, groups = group_of(cells, chain[:length])
-        shares = step(counts, persons, group, groups, shares, weight)
-    return shares
+    level = descend(cells, chain, (weight,), *parts)
+    return np.asarray(level.shares[weight][level.group])
 
 
 def choose(cells: Cells, features: Iterable[Feature], chain: Sequence[str] = ()) -> tuple[list[str], float]:
@@ -85,9 +130,7 @@ def choose(cells: Cells, features: Iterable[Feature], chain: Sequence[str] = ())
 
 def best_weight(cells: Cells, chain: Sequence[str]) -> float:
     """The weight m that does best on the validation part for a given chain, having learned from the training part."""
-    seen = cells.counts(VALIDATION)
-    losses = {m: mean_log_loss(along(cells, chain, m, TRAIN), seen) for m in WEIGHTS}
-    return min(losses, key=lambda m: losses[m])
+    return descend(cells, chain, WEIGHTS, TRAIN).best(cells.counts(VALIDATION))[0]
 
 
 def choose_half_life(cells: Cells, features: Sequence[Feature]) -> None:
@@ -122,45 +165,41 @@ class _Search:
         self.persons = cells.counts(TRAIN).sum(axis=1)
 
     def run(self, chain: list[str]) -> tuple[list[str], float]:
-        base = np.tile(base_shares(self.learned.sum(axis=0)), (self.cells.size, 1))
-        shares = self._extended(dict.fromkeys(WEIGHTS, base), [], chain)
-        weight, _ = self._best(shares)
+        level = self._extended(Level.everybody(self.learned, WEIGHTS), chain)
+        weight, _ = level.best(self.seen)
         while True:
-            tried = [(self._extended(shares, chain, more), more) for more in self._moves(chain)]
-            scored = [(self._best(one), one, more) for one, more in tried]
+            tried = [(self._extended(level, more), more) for more in self._moves(chain)]
+            scored = [(one.best(self.seen), one, more) for one, more in tried]
             if not scored:
                 return chain, weight
             (found, _), reached, more = min(scored, key=lambda one: one[0][1])
-            gain, error = gained(shares[weight], reached[found], self.seen)
+            gain, error = self._gained(level, weight, reached, found)
             if not gain > error:
                 return chain, weight
-            chain, shares, weight = [*chain, *more], reached, found
+            chain, level, weight = [*chain, *more], reached, found
+
+    def _gained(self, before: Level, weight: float, after: Level, found: float) -> tuple[float, float]:
+        parent = np.zeros(after.groups, np.int64)
+        parent[after.group] = before.group
+        seen = summed(self.seen, after.group, after.groups)
+        return gained(before.shares[weight][parent], after.shares[found], seen)
+
+    def _extended(self, level: Level, more: Sequence[str]) -> Level:
+        """Some features more, for every weight."""
+        for name in more:
+            level = level.finer(self.cells, name, self.learned, self.persons)
+        return level
 
     def _moves(self, chain: list[str]) -> Iterator[list[str]]:
         """What may be added: the next steps of each ladder, as far as they tell anything apart and the table stays small."""
         ladders: dict[str, list[str]] = {}
         for feature in self.features:
-            if feature.name in chain or len(np.unique(self.cells.feature(feature.name))) < 2:
+            if feature.name in chain or self.cells.dense(feature.name)[1] < 2:
                 continue
             steps = ladders.setdefault(feature.ladder, [])
             steps.append(feature.name)
             if is_bearable(self.cells, [*chain, *steps]):
                 yield list(steps)
-
-    def _extended(
-        self, shares: dict[float, Floats], chain: list[str], more: list[str]
-    ) -> dict[float, Floats]:
-        """Shares after some more features, for every weight."""
-        out = dict(shares)
-        for place in range(1, len(more) + 1):
-            group, groups = group_of(self.cells, [*chain, *more[:place]])
-            out = {m: step(self.learned, self.persons, group, groups, parent, m) for m, parent in out.items()}
-        return out
-
-    def _best(self, shares: dict[float, Floats]) -> tuple[float, float]:
-        losses = {m: mean_log_loss(one, self.seen) for m, one in shares.items()}
-        weight = min(losses, key=lambda m: losses[m])
-        return weight, losses[weight]
 
 
 def sets_of(chain: Sequence[str]) -> list[tuple[str, ...]]:
@@ -195,7 +234,7 @@ def is_bearable(cells: Cells, chain: Sequence[str]) -> bool:
     sets = sets_of(chain)
     if len(sets) > MOST_SETS:
         return False
-    values = {name: len(np.unique(cells.feature(name))) for name in chain}
+    values = {name: cells.dense(name)[1] for name in chain}
     most = min(group_of(cells, chain)[1], cells.count.sum() / LEAST)
     return bool(sum(min(_combined(one, values), most) for one in sets) <= MOST_GROUPS)
 

@@ -210,3 +210,24 @@ def test_a_group_is_as_large_as_its_stops_however_old_they_are() -> None:
     assert tables[()].counts.sum() == 3_000
     assert tables[()].weights[0] < 1_000
     assert tables["violation",].weights.sum() == pytest.approx(tables[()].weights[0])
+
+
+@pytest.mark.parametrize("listed", [0, 4])
+def test_groups_are_those_of_sorted_codes(
+    stops: dict[str, Any], monkeypatch: pytest.MonkeyPatch, listed: int
+) -> None:
+    """Whether groups are listed or sorted, they are numbered in order of their codes, as pandas numbers them."""
+    monkeypatch.setattr(chain, "LISTED", listed)
+    cells = as_cells(stops)
+    group, groups = chain.group_of(cells, LINE)
+    table = pd.DataFrame({name: cells.feature(name) for name in LINE})
+    numbered = table.groupby(LINE, sort=True).ngroup()
+    assert (group == numbered).all()
+    assert groups == numbered.max() + 1
+
+
+def test_the_best_weight_is_that_of_every_weight_tried_on_every_cell(stops: dict[str, Any]) -> None:
+    cells = as_cells(stops)
+    seen = cells.counts(VALIDATION)
+    losses = {m: mean_log_loss(chain.along(cells, LINE, m, TRAIN), seen) for m in chain.WEIGHTS}
+    assert chain.best_weight(cells, LINE) == min(losses, key=lambda m: losses[m])
