@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from prediction.evaluation.scores import mean_log_loss
 from prediction.features import TARGETS
 from prediction.stops.cells import TEST, TRAIN, VALIDATION
-from prediction.stops.rivals import RIVALS, BaseRate, Boosting, Logistic, ModeRule
+from prediction.stops.rivals import RIVALS, BaseRate, Boosting, Logistic, ModeRule, boosting
 from prediction.stops.rivals import design as designs
 from prediction.stops.rivals.design import Design
 from prediction.tests.made_up import as_cells, by_violation_and_night, drawn
@@ -126,3 +126,54 @@ def test_rare_values_share_a_place() -> None:
     assert sorted(set(places.tolist())) == [0, 1, 2, 3]
     persons = [design.persons[places == place].sum() for place in range(3)]
     assert persons == sorted(persons, reverse=True)
+
+
+def test_cells_that_a_model_cannot_tell_apart_are_one_row() -> None:
+    """Lumping rare posts makes fewer rows; no person is lost, and the posts that are told apart are counted as pandas does."""
+    stops = drawn(6, 2_000, 60)
+    cells = as_cells(stops)
+    whole, few = Design(cells), Design(cells, 3)
+    assert few.size < whole.size
+    counts = cells.counts(TRAIN, VALIDATION)
+    assert few.sums(counts).sum(axis=0) == pytest.approx(counts.sum(axis=0))
+    early = pd.DataFrame(stops)[lambda one: one.day < 48]
+    largest = early.spot.value_counts().head(3)
+    by_spot = {code: few.persons[few.columns["spot"] == code].sum() for code in largest.index}
+    assert by_spot == largest.to_dict()
+    assert few.persons[few.columns["spot"] == designs.RARE].sum() == len(early) - largest.sum()
+
+
+def test_boosting_ends_where_the_validation_part_is_said_best(planted: Any) -> None:
+    """Of every round of every penalty, told again without looking beside: none does better than the one chosen."""
+    one = learned(Boosting, planted)
+    seen = planted.counts(VALIDATION)
+    counts, told = one.design.sums(planted.weighted(TRAIN)), one.design.sums(seen)
+    losses = {}
+    for penalty in boosting.PENALTIES:
+        model = one._fit(counts, penalty, one.rounds + boosting.PATIENCE)
+        for rounds, said in enumerate(model.staged_predict_proba(one.table), start=1):
+            losses[penalty, rounds] = mean_log_loss(said, told)
+    assert mean_log_loss(one.tuned, seen) == pytest.approx(min(losses.values()), abs=1e-5)
+    assert one.rounds < boosting.ROUNDS
+    assert losses[one.penalty, one.rounds] == pytest.approx(min(losses.values()), abs=1e-9)
+
+
+@pytest.mark.parametrize("rival", RIVALS)
+def test_the_same_cells_and_seed_give_the_same_numbers(rival: Any, planted: Any) -> None:
+    first, second = learned(rival, planted), learned(rival, planted)
+    assert first.settings() == second.settings()
+    assert (first.tuned == second.tuned).all()
+    assert (first.shares(planted, TRAIN, VALIDATION) == second.shares(planted, TRAIN, VALIDATION)).all()
+
+
+def test_a_class_that_nobody_had_keeps_its_base_rate(planted: Any) -> None:
+    """Where the training part has none of a class, models neither fail nor call it impossible."""
+    cells = as_cells(drawn(1, 8_000, 60, by_violation_and_night))
+    kept = (cells.part != TRAIN) | (cells.label != 1)
+    for name in ("cell", "label", "part", "block", "count"):
+        setattr(cells, name, getattr(cells, name)[kept])
+    base = learned(BaseRate, cells).tuned[0, 1]
+    for rival in (Logistic, Boosting):
+        shares = learned(rival, cells).tuned
+        assert shares[:, 1] == pytest.approx(np.full(cells.size, base))
+        assert shares.sum(axis=1) == pytest.approx(np.ones(cells.size))

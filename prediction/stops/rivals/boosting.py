@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from prediction.evaluation.scores import mean_log_loss
 from prediction.stops.cells import TRAIN, VALIDATION, Cells
-from prediction.stops.rivals.base import Floats, Rival, base_shares, one_thread
+from prediction.stops.rivals.base import Codes, Floats, Rival, base_shares, one_thread
 from prediction.stops.rivals.design import Design, spread
 
 MOST_VALUES = 200  # categories of one column; 255 is the library's limit
-ROUNDS, EVERY, RATE, LEAVES = 80, 10, 0.15, 15
+ROUNDS, PATIENCE, RATE, LEAVES = 80, 10, 0.15, 15
 PENALTIES = (20.0, 200.0)  # L2, in persons: a leaf of fewer hardly moves
 ORDERED = ("hour",)  # everything else is a set of names without order
 
@@ -27,7 +25,7 @@ class Boosting(Rival):
     served_from_average = True
 
     def tune(self, cells: Cells, seed: int) -> None:
-        self.seed, self.design = seed, Design(cells)
+        self.seed, self.design = seed, Design(cells, MOST_VALUES)
         self.ordered = [name in ORDERED for name in self.design.columns]
         self.table = np.stack(
             [
@@ -38,34 +36,29 @@ class Boosting(Rival):
         ).astype(float)
         learned = self.design.sums(cells.weighted(TRAIN))
         seen = self.design.sums(cells.counts(VALIDATION))
-        best = np.inf
+        best = -np.inf
         for penalty in PENALTIES:
-            for rounds, shares in self._stages(learned, penalty):
-                if (loss := mean_log_loss(shares, seen)) < best:
-                    best, tuned = loss, shares
-                    self.penalty, self.rounds = penalty, rounds
-        self.tuned = tuned[self.design.row]
+            model = self._fit(learned, penalty, ROUNDS, seen)
+            gains = model.validation_score_[1:]
+            if gains.max() > best:
+                best, chosen = gains.max(), model
+                self.penalty, self.rounds = penalty, int(gains.argmax()) + 1
+        self.tuned = self._said(chosen, learned)[self.design.row]
 
     def shares(self, cells: Cells, *parts: int) -> Floats:
         counts = self.design.sums(cells.weighted(*parts))
-        model = self._fit(counts, self.penalty, self.rounds)
-        with one_thread():
-            found = model.predict_proba(self.table)
-        return spread(found, model.classes_, base_shares(counts.sum(axis=0)))[self.design.row]
+        return self._said(self._fit(counts, self.penalty, self.rounds), counts)[self.design.row]
 
-    def _stages(self, counts: Floats, penalty: float) -> Iterator[tuple[int, Floats]]:
-        """Shares of every row after every few rounds."""
-        model = self._fit(counts, penalty, ROUNDS)
+    def _said(self, model: Any, counts: Floats) -> Floats:
+        """Shares of every row after the chosen number of rounds."""
         with one_thread():
-            stages = list(islice(model.staged_predict_proba(self.table), EVERY - 1, None, EVERY))
-        base = base_shares(counts.sum(axis=0))
-        for place, found in enumerate(stages, start=1):
-            yield place * EVERY, spread(found, model.classes_, base)
+            found = next(islice(model.staged_predict_proba(self.table), self.rounds - 1, None))
+        return spread(found, model.classes_, base_shares(counts.sum(axis=0)))
 
-    def _fit(self, counts: Floats, penalty: float, rounds: int) -> Any:
+    def _fit(self, counts: Floats, penalty: float, rounds: int, seen: Floats | None = None) -> Any:
+        """Where something is seen beside what is learned from, it ends once that has been said no better for some rounds."""
         from sklearn.ensemble import HistGradientBoostingClassifier
 
-        row, label = np.nonzero(counts)
         model = HistGradientBoostingClassifier(
             max_iter=rounds,
             learning_rate=RATE,
@@ -73,11 +66,23 @@ class Boosting(Rival):
             min_samples_leaf=1,
             l2_regularization=penalty,
             categorical_features=[not one for one in self.ordered],
-            early_stopping=False,
+            early_stopping=seen is not None,
+            n_iter_no_change=PATIENCE,
+            tol=0,
             random_state=self.seed,
         )
+        table, label, weight = self._entries(counts)
         with one_thread():
-            return model.fit(self.table[row], label, sample_weight=counts[row, label])
+            if seen is None:
+                return model.fit(table, label, weight)
+            there = seen * (counts.sum(axis=0) > 0)
+            beside = dict(zip(("X_val", "y_val", "sample_weight_val"), self._entries(there), strict=True))
+            return model.fit(table, label, weight, **beside)
+
+    def _entries(self, counts: Floats) -> tuple[Floats, Codes, Floats]:
+        """Rows of the table, class and persons, for each class that occurs in a row."""
+        row, label = np.nonzero(counts)
+        return self.table[row], label, counts[row, label]
 
     def settings(self) -> dict[str, Any]:
         return {"rounds": self.rounds, "rate": RATE, "penalty": self.penalty, "leaves": LEAVES}

@@ -14,12 +14,17 @@ Floats = NDArray[Any]
 Codes = NDArray[Any]
 
 MOST_ROWS = 20_000  # above it hours and days of the week are taken together
+ALL_VALUES = 2**31
+RARE = -9  # no code of any column
 
 
 class Design:
-    """`columns`: name → integers[R], R distinct rows; `row`: the row of each cell, integers[C]."""
+    """`columns`: name → integers[R], R distinct rows; `row`: the row of each cell, integers[C].
 
-    def __init__(self, cells: Cells) -> None:
+    Of the values of a column only the `most` frequent are told apart, so that cells which a model cannot tell apart are one row.
+    """
+
+    def __init__(self, cells: Cells, most: int = ALL_VALUES) -> None:
         named = {name: cells.codes[name] for name in cells.codes}
         if cells.size > MOST_ROWS:
             coarse = {name: COLUMNS[name].coarse for name in named if name in COLUMNS}
@@ -27,9 +32,12 @@ class Design:
                 coarse.get(name) or name: cells.feature(coarse[name]) if coarse.get(name) else codes
                 for name, codes in named.items()
             }
+        counts = cells.counts(TRAIN, VALIDATION)
+        persons = counts.sum(axis=1)
+        named = {name: frequent(codes, persons, most) for name, codes in named.items()}
         _, first, self.row = np.unique(packed(list(named.values())), return_index=True, return_inverse=True)
         self.columns = {name: codes[first] for name, codes in named.items()}
-        self.persons = self.sums(cells.counts(TRAIN, VALIDATION)).sum(axis=1)
+        self.persons = self.sums(counts).sum(axis=1)
 
     @property
     def size(self) -> int:
@@ -49,6 +57,14 @@ class Design:
         place = np.empty(len(order), np.int64)
         place[order] = np.minimum(np.arange(len(order)), most)
         return place[where]
+
+
+def frequent(codes: Codes, persons: Floats, most: int) -> Codes:
+    """A column of which only the `most` values with most persons are told apart; the others are all `RARE`."""
+    values, where = np.unique(codes, return_inverse=True)
+    told = values.copy()
+    told[np.argsort(-np.bincount(where, persons), kind="stable")[most:]] = RARE
+    return told[where]
 
 
 def spread(found: Floats, labels: Any, base: Floats) -> Floats:
