@@ -35,6 +35,7 @@ def told(plan: PatrolPlan, rounds: bool, exact: bool) -> dict[str, Any]:
         "warnings": warnings(plan),
         "changes": changes(body, before(plan), AreaKind(plan.kind).label),
         "map": map_of(plan),
+        "judged": back_test_words(plan),
         "after": came_of(plan, exact),
         "policy_rows": policy_rows(Policy.of(body["policy"])),
         "policy_body": Policy.of(body["policy"]),
@@ -72,6 +73,22 @@ def warnings(plan: PatrolPlan) -> list[str]:
             *changed_clocks(plan),
         ]
     return changed_clocks(plan)
+
+
+def back_test_words(plan: PatrolPlan) -> str:
+    """How right the plan's forecast was on past months, which it did not know; empty where that was not kept."""
+    told = plan.run.metrics
+    own = (
+        told if told.get("agency") == plan.agency.name else told.get("agencies", {}).get(plan.agency.name, {})
+    )
+    months = [one for one in own.get("months", ()) if one["pai"] is not None and one["pei"] is not None]
+    if not months:
+        return ""
+    pai, pei = ([one[name] for one in months] for name in ("pai", "pei"))
+    return (
+        f"In its back-test the areas flagged on a tenth of the land held {min(pai):.1f} to {max(pai):.1f} times their share of incidents (PAI) "
+        f"and {min(pei):.2f} to {max(pei):.2f} of what as much land could have held (PEI), in {len(months)} months."
+    )
 
 
 def changed_clocks(plan: PatrolPlan) -> list[str]:

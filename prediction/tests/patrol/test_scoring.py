@@ -236,6 +236,17 @@ MONTH |= {"pai": 3.1, "pai_low": 2.2, "pai_high": 4.0, "pei": None, "flagged_lan
 METRICS = {"agency": "Riverton Police", "areas": "beat", "months": [MONTH] * 3}
 
 
+def test_a_plan_says_how_right_its_forecast_was_on_past_months(agency: Agency) -> None:
+    plan = make_plan(agency, DAY)
+    analyst = signed_in("Analyst")
+    assert "In its back-test" not in text(analyst, plan.get_absolute_url())
+    months = [MONTH | {"pai": pai, "pei": pei} for pai, pei in ((3.1, 0.7), (2.2, 0.55), (2.0, None))]
+    ModelRun.objects.filter(pk=plan.run_id).update(metrics=METRICS | {"months": months})
+    told = text(analyst, plan.get_absolute_url())
+    assert "held 2.2 to 3.1 times their share of incidents (PAI) and 0.55 to 0.70 of what" in told
+    assert "in 2 months" in told
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
 def test_a_plan_that_is_over_is_clean_accessible_and_fits_the_screen(
