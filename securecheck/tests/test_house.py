@@ -20,7 +20,7 @@ OWN = set(MAY_IMPORT)
 HEAVY = {"pandas", "numpy", "scipy", "sklearn"}
 # Loaded by the worker and by commands only; a test of the web process holds that.
 MAY_BE_HEAVY = re.compile(
-    r"/tests/|ledger/imports/cleaning\.py|insights/bench/|insights/fairness/|insights/trust/panel\.py|prediction/"
+    r"/tests/|ledger/imports/(cleaning|lines)\.py|insights/bench/|insights/fairness/|insights/trust/panel\.py|prediction/"
 )
 
 
