@@ -123,6 +123,16 @@ class Incident(Imported):
                 include=["group", "occurred_on", "occurred_at", "import_run"],
                 name="incident_area_month",
             ),
+            models.Index(
+                fields=["agency", "beat", "month"],
+                include=["group", "occurred_on", "occurred_at", "import_run"],
+                name="incident_beat_month",
+            ),
+            models.Index(
+                fields=["agency", "zone", "month"],
+                include=["group", "occurred_on", "occurred_at", "import_run"],
+                name="incident_zone_month",
+            ),
             models.Index(fields=["agency", "month"], name="incident_month"),
         ]
 

@@ -12,7 +12,7 @@ from django.db.models import Count
 from django.db.models.functions import ExtractHour, ExtractWeekDay
 
 from ledger.imports.undo import undo
-from ledger.models import ImportRun, Incident
+from ledger.models import Area, ImportRun, Incident
 from ledger.tests.import_files import EXAMPLES, loaded
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +64,34 @@ def test_counts_by_area_month_and_group_need_the_index_alone() -> None:
     asked = current_of_a_year().values("area", "month", "group").annotate(count=Count("*"))
     assert sum(row["count"] for row in asked) == 17
     assert "Index Only Scan using incident_area_month" in plan_of(asked)
+
+
+PATROLLED = """
+INSERT INTO ledger_incident (import_run_id, import_row, agency_id, key, "group", words, reported_imputed, month, occurred_on,
+                             occurred_at, beat_id, zone_id, place, outcome)
+SELECT import_run_id, 900000 + number, agency_id, 'patrolled ' || number, number %% 3, '', false, date '2020-01-01', date '2020-01-01' + number %% 31,
+       make_time(number %% 24, 0, 0), %s, %s, '', ''
+FROM (SELECT import_run_id, agency_id FROM ledger_incident ORDER BY id LIMIT 1) AS one, generate_series(1, 500) AS number
+"""
+
+
+@pytest.mark.usefixtures("_one_index")
+@pytest.mark.parametrize("place", ["beat", "zone"])
+def test_the_history_of_a_beat_or_a_zone_needs_an_index_alone(place: str) -> None:
+    agency = Incident.objects.latest("pk").agency
+    beat, zone = (Area.objects.create(agency=agency, kind=kind, name="7") for kind in ("beat", "zone"))
+    with connection.cursor() as cursor:
+        cursor.execute(PATROLLED, [beat.pk, zone.pk])
+        cursor.execute("ANALYZE ledger_incident")
+    asked = (
+        Incident.objects.current()
+        .filter(agency=agency, **{place: beat if place == "beat" else zone})
+        .order_by()
+        .values("month", "group", hour=ExtractHour("occurred_at"))
+        .annotate(count=Count("*"))
+    )
+    assert sum(row["count"] for row in asked) == 500
+    assert f"Index Only Scan using incident_{place}_month" in plan_of(asked)
 
 
 @pytest.mark.usefixtures("_one_index")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
@@ -98,6 +99,28 @@ def test_last_year_is_counted_as_by_hand_on_covered_days(
         if hour is None:  # the page of the area says the same
             history = history_of(city.pk, one.area, asked.kind, covered)
             assert one.last_year == history.total(asked.year_before, asked.choice.groups)
+
+
+@pytest.mark.parametrize("kind", ["zone", "neighbourhood"])
+def test_the_history_of_an_area_is_counted_as_by_hand(city: Agency, kind: str) -> None:
+    run = served()
+    assert run is not None
+    covered = covered_of(run.agencies[city.pk])
+    place = "zone" if kind == "zone" else "area"
+    for area in Area.objects.filter(agency=city, kind=kind):
+        by_hand = Counter(
+            (
+                one.month,
+                one.group,
+                one.occurred_on.weekday() > 4,
+                one.occurred_at.hour if one.occurred_at else None,
+            )
+            for one in Incident.objects.filter(**{place: area}).exclude(occurred_on=None)
+            if one.occurred_on
+            and any(stretch.first <= one.occurred_on <= stretch.last for stretch in covered)
+        )
+        assert by_hand
+        assert history_of(city.pk, area.pk, kind, covered).counts == by_hand
 
 
 def test_a_year_before_stands_in_table_tooltip_and_sentence(city: Agency) -> None:
