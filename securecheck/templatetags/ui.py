@@ -34,12 +34,17 @@ def menu_link(context: Context, name: str, label: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def tab_link(context: Context, name: str, label: str) -> SafeString:
-    """One tab of a group of pages; marked on its own page, not on pages below it that are tabs themselves."""
+def tab_link(context: Context, name: str, label: str, alone: bool = False) -> SafeString:
+    """One tab of a group of pages, marked on its own page and on those below its address, such as a form's answer.
+
+    `alone`: on its own page only; for the tab below whose address the other tabs lie.
+    """
+    url = reverse(name)
     request = context.get("request")
-    here = request is not None and request.path == reverse(name)
-    mark = format_html(' aria-current="{}"', "page") if here else ""
-    return format_html('<a class="menu-link" href="{}"{}>{}</a>', reverse(name), mark, label)
+    path: str = request.path if request else ""
+    here = path == url or (path.startswith(url) and not alone)
+    mark = format_html(' aria-current="{}"', "page" if path == url else "true") if here else ""
+    return format_html('<a class="menu-link" href="{}"{}>{}</a>', url, mark, label)
 
 
 @register.filter

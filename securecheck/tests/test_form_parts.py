@@ -14,6 +14,8 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+KEY = "00000000-0000-0000-0000-000000000000"
+
 
 class Logged(forms.Form):
     vehicle = forms.CharField(label="Vehicle number", help_text="As on the plate")
@@ -174,3 +176,25 @@ def test_empty_table_says_what_to_do() -> None:
 
 def test_numbers_stand_right() -> None:
     assert re.search(r'<td[^>]*class="[^"]*\bnum\b', draw(ROWS[:1]))
+
+
+@pytest.mark.parametrize(
+    "group, path, marked",
+    [
+        ("prediction", "/prediction/", ("At a stop", "page")),
+        ("prediction", "/prediction/proxy/", ("Proxy audit", "page")),
+        ("prediction", "/prediction/proxy/apply/", ("Proxy audit", "true")),
+        ("prediction", f"/prediction/runs/{KEY}/", ("Models and runs", "true")),
+        ("prediction", f"/prediction/drift/{KEY}/note/", ("Drift", "true")),
+        ("crime", "/crime/", ("By the hour", "page")),
+        ("crime", "/crime/hotspots/look/", ("Hot spots", "true")),
+        ("trust", "/trust/", ("Overview", "page")),
+        ("trust", "/trust/groups/", ("Groups", "page")),
+    ],
+)
+def test_one_tab_is_marked_on_its_page_and_on_the_answers_below_it(
+    group: str, path: str, marked: tuple[str, str]
+) -> None:
+    html = render_to_string(f"{group}/_tabs.html", request=RequestFactory().get(path))
+    found = re.findall(r'aria-current="(\w+)">([^<]+)</a>', html)
+    assert [(label, mark) for mark, label in found] == [marked]
