@@ -151,7 +151,7 @@ def _say(style: str, sentence: str, status: int) -> HttpResponse:
 def _refuse(
     request: HttpRequest, test: TestOfRecord, form: TestFilter, error: FilterError, style: str
 ) -> HttpResponse:
-    """No figures for what cannot be understood; the page says so at the field."""
+    """No figures for what cannot be understood; the page says so at the field. Its form leads to the question, also where a run was asked for."""
     if style:
         return _say(style, str(error), 400)
     for name, sentences in error.errors.items():
@@ -163,7 +163,8 @@ def _refuse(
         "filter": form,
         "form": form.form,
         "first": len(test.arguments),
-        "clear_url": request.path,
+        "clear_url": reverse(test.name),
+        "form_url": reverse(test.name),
     }
     return render(request, "fairness/refused.html", context, status=400)
 

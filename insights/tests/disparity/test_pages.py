@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from insights.disparity.tests_of_record import TESTS
+from insights.models import FairnessRun
 from insights.statistics import wilson
 from insights.tests.disparity.ledger import add, add_searches, race, simpson
 from ledger.choices import AuditVerb
@@ -264,3 +265,17 @@ def test_an_interval_without_nought_among_several_comparisons_is_told_as_one_of_
     assert not black["flagged"]
     said = next(one for one in found["findings"] if one.startswith("Black"))
     assert "where so many groups are compared" in said
+
+
+@pytest.mark.parametrize("slug", [test.slug for test in TESTS if test.fitted])
+def test_a_question_that_cannot_be_understood_is_not_computed_and_leads_back_to_its_page(slug: str) -> None:
+    client = signed_in("Analyst")
+    response = client.post(f"/fairness/{slug}/compute/?place=planet")
+    assert response.status_code == 400
+    assert not FairnessRun.objects.exists()
+    text = response.content.decode()
+    assert f'<form method="get" action="/fairness/{slug}/"' in text
+    assert f'href="/fairness/{slug}/">Start again' in text
+    assert f'href="/fairness/{slug}/compute/' not in text
+    assert 'class="menu-link" href="/fairness/" aria-current="true"' in text
+    assert client.get(f"/fairness/{slug}/").status_code == 200
