@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from insights.wording import count, listed, percent
-from prediction.evaluation.bootstrap import Estimate
+from prediction.proxy.card_within import findings_within, in_words, table_of_sets
 from prediction.proxy.comparing import PLACES, RANDOM, STATES
-from prediction.proxy.models import FEATURES
+from prediction.proxy.features import PUBLISHED, RATES_ALONE, WITH_VOLUME, WITHIN
+from prediction.proxy.models import DUMMY, LOGIT
+from prediction.proxy.reading import RATES, VOLUME
 
 if TYPE_CHECKING:
     from prediction.proxy.training import Audit, Tried
@@ -43,8 +45,11 @@ def metrics_of(found: Audit) -> dict[str, Any]:
 def card_of(found: Audit, seed: int) -> dict[str, Any]:
     return {
         "findings": findings(found),
-        "charts": [_chart(found)],
-        "tables": [_keys(found), _nulls(found), *_importance(found), _shortcuts(found)],
+        "charts": [
+            _chart(found, PUBLISHED, "Share of rows whose group was told, by how rows were held out"),
+            _chart(found, WITHIN, "The same from columns reckoned within a district: shortcuts"),
+        ],
+        "tables": [table_of_sets(), _keys(found), _nulls(found), *_importance(found), _shortcuts(found)],
     }
 
 
@@ -62,20 +67,20 @@ def findings(found: Audit) -> list[str]:
         )
         if one
     ]
-    return [*told, READING]
+    return [*told, *findings_within(found), READING]
 
 
 def _of_splits(found: Audit) -> str:
-    top = max(found.tried, key=lambda one: one.scores[RANDOM]["accuracy"].value)
+    top = max(found.of(PUBLISHED), key=lambda one: one.scores[RANDOM]["accuracy"].value)
     random, states = top.scores[RANDOM]["accuracy"], top.scores[STATES]["accuracy"]
     return (
         f"With random folds {top.name} tells the group of {percent(random.value)} of the rows. With whole states held out the same model tells "
-        f"{_in_words(states)}, where naming the commonest group tells {percent(_dummy(found).scores[STATES]['accuracy'].value)}."
+        f"{in_words(states)}, where naming the commonest group tells {percent(_dummy(found).scores[STATES]['accuracy'].value)}."
     )
 
 
 def _of_keys(found: Audit) -> str:
-    keys = [one for one in found.keys if one.is_key]
+    keys = [one for one in found.keys if one.is_key and one.column in (*RATES, *VOLUME)]
     if not keys:
         return "No column is a key to the group: no value that repeats belongs to one group alone throughout."
     first = keys[0]
@@ -90,8 +95,8 @@ def _of_keys(found: Audit) -> str:
 def _of_states(found: Audit) -> str:
     worse = sum(
         one.scores[STATES]["log_loss"].value > _dummy(found).scores[STATES]["log_loss"].value
-        for one in found.tried
-        if one.model != "dummy"
+        for one in found.of(PUBLISHED)
+        if one.model != DUMMY
     )
     largest = np.bincount(found.rates.block)
     share = largest.max() / len(found.rates)
@@ -101,18 +106,19 @@ def _of_states(found: Audit) -> str:
         if share > 0.4
         else ""
     )
-    return f"With whole states held out {count(worse)} of {count(len(found.tried) - 1)} models have a higher log-loss than the dummy.{held}"
+    return f"With whole states held out {count(worse)} of {count(len(found.of(PUBLISHED)) - 1)} models on published columns have a higher log-loss than the dummy.{held}"
 
 
 def _of_nulls(found: Audit) -> str:
-    if not found.nulls:
+    small, whole = (
+        found.null(LOGIT, RATES_ALONE, unit) for unit in ("within districts", "within whole states")
+    )
+    if small is None or whole is None:
         return ""
-    true = found.unshuffled[STATES]
-    small, whole = (found.nulls[unit, STATES] for unit in ("within districts", "within whole states"))
     return (
-        f"With states held out the logit on rates has a balanced accuracy of {true:.3f}. With labels drawn anew within districts it was as high in "
-        f"{count(int((small >= true).sum()))} of {count(len(small))} tables; with the groups renamed in whole states, which keeps one figure a state and group as the "
-        f"table has it, in {count(int((whole >= true).sum()))} of {count(len(whole))} (95 in 100 below {np.quantile(whole, 0.95):.3f})."
+        f"With states held out the logit on rates has a balanced accuracy of {small.true:.3f}. With labels drawn anew within districts it was as high in "
+        f"{count(small.as_high)} of {count(len(small.drawn))} tables; with the groups renamed in whole states, which keeps one figure a state and group as the "
+        f"table has it, in {count(whole.as_high)} of {count(len(whole.drawn))} (95 in 100 below {np.quantile(whole.drawn, 0.95):.3f})."
     )
 
 
@@ -120,9 +126,9 @@ def _of_volume(found: Audit) -> str:
     """What columns of volume add for each model: how many people of a group live somewhere, not how they are policed."""
     scores = {(one.model, one.columns): one.scores[STATES]["balanced"].value for one in found.tried}
     moved = [
-        f"{model} from {scores[model, 'rates']:.3f} to {scores[model, 'rates and volume']:.3f}"
+        f"{model} from {scores[model, RATES_ALONE]:.3f} to {scores[model, WITH_VOLUME]:.3f}"
         for model, columns in scores
-        if columns == "rates"
+        if columns == RATES_ALONE
     ]
     return f"With volume columns balanced accuracy on unseen states goes: {listed(moved)}. Volume says how many people of a group live there."
 
@@ -131,7 +137,7 @@ def _of_shortcut(found: Audit) -> str:
     filled = next((one for one in found.shortcuts if one.filled), None)
     if filled is None:
         return ""
-    missing = np.isnan(found.rates.table(FEATURES["rates"])[:, 1]).mean()
+    missing = np.isnan(found.rates.table(RATES)[:, 1]).mean()
     return (
         f"Search rate, hit rate and threshold are missing in {percent(float(missing))} of the rows. Filling them with the mean invents most of what a model then "
         "learns from; it is shown below as the shortcut that it is, and used nowhere."
@@ -142,14 +148,10 @@ def _dummy(found: Audit) -> Tried:
     return found.tried[0]
 
 
-def _in_words(estimate: Estimate) -> str:
-    return f"{percent(estimate.value)} ({percent(estimate.low)} to {percent(estimate.high)})"
-
-
-def _chart(found: Audit) -> dict[str, Any]:
-    series = []
+def _chart(found: Audit, columns: list[str], title: str) -> dict[str, Any]:
+    shown, series = found.of(columns), []
     for split, label in ((RANDOM, "Random folds"), (STATES, "States held out")):
-        some = [one.scores[split]["accuracy"] for one in found.tried]
+        some = [one.scores[split]["accuracy"] for one in shown]
         series.append(
             {
                 "label": label,
@@ -160,8 +162,8 @@ def _chart(found: Audit) -> dict[str, Any]:
         )
     return {
         "type": "bar",
-        "title": "Share of rows whose group was told, by how rows were held out",
-        "x": [one.name for one in found.tried],
+        "title": title,
+        "x": [one.name for one in shown],
         "x_title": "Model and columns",
         "y_title": "Share of rows",
         "y_format": "percent",
@@ -201,26 +203,28 @@ def _keys(found: Audit) -> dict[str, Any]:
 def _nulls(found: Audit) -> dict[str, Any]:
     return {
         "title": "What a score is when there is nothing to tell",
-        "note": "Balanced accuracy of the logit on rates, with labels drawn anew, beside the true labels. Within districts each row is taken for a figure of its "
-        "own; within whole states all rows of a state and group stay one, as they are in the published tables.",
+        "note": "Balanced accuracy with labels drawn anew, beside the true labels. Within districts each row is taken for a figure of its own; within whole states all "
+        "rows of a state and group stay one, as they are in the published tables. Columns that name a group follow the new names.",
         "columns": [
+            "Model and columns",
             "Held out",
             "Labels drawn anew",
             "True labels",
             "Drawn, mean",
-            "Drawn, 95th of 100",
+            "Drawn, 95 % below",
             "Tables",
         ],
         "rows": [
             [
-                split.capitalize(),
-                unit,
-                f"{found.unshuffled[split]:.3f}",
-                f"{null.mean():.3f}",
-                f"{np.quantile(null, 0.95):.3f}",
-                count(len(null)),
+                f"{null.model}, {null.columns}",
+                null.split.capitalize(),
+                null.unit,
+                f"{null.true:.3f}",
+                f"{null.drawn.mean():.3f}",
+                f"{np.quantile(null.drawn, 0.95):.3f}",
+                count(len(null.drawn)),
             ]
-            for (unit, split), null in found.nulls.items()
+            for null in found.nulls
         ],
     }
 

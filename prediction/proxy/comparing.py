@@ -6,7 +6,7 @@ out nothing of a state was seen. Intervals draw whole states again (`prediction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -113,9 +113,15 @@ def shuffled_whole(codes: NDArray[Any], block: NDArray[Any], random: np.random.G
 
 
 def null_of(
-    model: str, table: Floats, drawn: Iterable[NDArray[Any]], classes: int, folds: Folds, seed: int
+    model: str,
+    table_of: Callable[[NDArray[Any]], Floats],
+    drawn: Iterable[NDArray[Any]],
+    classes: int,
+    folds: Folds,
+    seed: int,
 ) -> Floats:
-    """Balanced accuracy for each drawing of labels: what a score is when there is nothing to tell."""
+    """Balanced accuracy for each drawing of labels: what a score is when there is nothing to tell. `table_of` gives the columns as they are
+    with those labels, since a column may name a group."""
     return np.array(
-        [balanced(predicted(model, table, mixed, classes, folds, seed), mixed) for mixed in drawn]
+        [balanced(predicted(model, table_of(mixed), mixed, classes, folds, seed), mixed) for mixed in drawn]
     )

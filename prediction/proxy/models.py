@@ -1,4 +1,4 @@
-"""The models compared, and the columns they are given. Missing figures: trees send them to a side of their own choosing, the logit
+"""The models compared (the columns they are given: `features`). Missing figures: trees send them to a side of their own choosing, the logit
 gets the median and a mark that it was missing."""
 
 from __future__ import annotations
@@ -6,15 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from prediction.proxy.reading import RATES, VOLUME
-
 Model = Any  # of scikit-learn
 DUMMY, LOGIT, FOREST, BOOSTING = "dummy", "logit", "forest", "gradient boosting"
-FEATURES: dict[str, tuple[str, ...]] = {
-    "stop rate alone": RATES[:1],
-    "rates": RATES,
-    "rates and volume": (*RATES, *VOLUME),
-}
 TREES, LEAF = 100, 5
 SAYS = {
     DUMMY: "the share of each group among the rows it learned from, whatever the row says",

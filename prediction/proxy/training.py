@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,13 +13,14 @@ from prediction.evaluation.bootstrap import Estimate
 from prediction.kinds import Draft, Kind, Progress
 from prediction.proxy import card, comparing
 from prediction.proxy.comparing import PLACES, RANDOM, STATES, Folds
+from prediction.proxy.features import ALL_SHARES, FEATURES, PUBLISHED, RATES_ALONE, WITHIN
 from prediction.proxy.keys import Key, find_keys
-from prediction.proxy.models import BOOSTING, DUMMY, FEATURES, FOREST, LOGIT, MODELS, SAYS
+from prediction.proxy.models import BOOSTING, DUMMY, FOREST, LOGIT, MODELS, SAYS
 from prediction.proxy.reading import RATES, VOLUME, Rates, read
 from prediction.proxy.saved import save
 from prediction.stops.rivals.base import one_thread
 
-SHUFFLES = 100
+SHUFFLES, FEW_SHUFFLES = 100, 5  # of the logit; of boosting, which takes thirty times as long
 DISTRICTS, WHOLE = "within districts", "within whole states"  # how labels are drawn anew
 LEAST_STATES = 5
 TOLD = RATES[:3]  # stop, search and hit rate: what the comparison of complete with filled rows is made of
@@ -50,22 +51,47 @@ class Shortcut:
     balanced: dict[str, float]
 
 
+@dataclass(frozen=True)
+class Null:
+    """One model on one set of columns: balanced accuracy with the true labels, and with labels drawn anew `unit`, float64[drawings]."""
+
+    model: str
+    columns: str
+    split: str
+    unit: str
+    true: float
+    drawn: NDArray[Any]
+
+    @property
+    def as_high(self) -> int:
+        """Drawings that reach the true labels' figure."""
+        return int((self.drawn >= self.true).sum())
+
+
 @dataclass
 class Audit:
-    """All that was found. `nulls`: balanced accuracy of the logit with labels drawn anew, by how and by split; `importance`: by model, split, column."""
+    """All that was found. `importance`: by model, split, column."""
 
     rates: Rates
     tried: list[Tried]
     keys: list[Key] = field(default_factory=list)
-    nulls: dict[tuple[str, str], NDArray[Any]] = field(default_factory=dict)
-    unshuffled: dict[str, float] = field(default_factory=dict)
+    nulls: list[Null] = field(default_factory=list)
     importance: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
     shortcuts: list[Shortcut] = field(default_factory=list)
 
+    def of(self, columns: Sequence[str]) -> list[Tried]:
+        return [one for one in self.tried if one.columns in columns]
+
+    def null(self, model: str, columns: str, unit: str, split: str = STATES) -> Null | None:
+        asked = (model, columns, unit, split)
+        return next(
+            (one for one in self.nulls if (one.model, one.columns, one.unit, one.split) == asked), None
+        )
+
     @property
     def best(self) -> Tried:
-        """The lowest log-loss where whole states were held out."""
-        rivals = [one for one in self.tried if one.model != DUMMY]
+        """The lowest log-loss where whole states were held out, of models on published columns: a share of the population is no police rate."""
+        rivals = [one for one in self.of(PUBLISHED) if one.model != DUMMY]
         return min(rivals, key=lambda one: one.scores[STATES]["log_loss"].value)
 
 
@@ -75,8 +101,8 @@ def train_proxy(kind: Kind, seed: int, progress: Progress) -> Draft:
     with one_thread():
         found = audit(rates, seed, progress)
         best = found.best
-        columns = FEATURES[best.columns]
-        model = save(MODELS[best.model](seed).fit(rates.table(columns), rates.codes))
+        columns = list(FEATURES[best.columns].columns(rates))
+        model = save(MODELS[best.model](seed).fit(FEATURES[best.columns].table(rates), rates.codes))
     gate, why = judge(best, len(rates.states))
     return Draft(
         kind=kind.name,
@@ -84,20 +110,21 @@ def train_proxy(kind: Kind, seed: int, progress: Progress) -> Draft:
         data_last=rates.last,
         data_rows=len(rates),
         digest=rates.digest,
-        features=list(columns),
+        features=columns,
         parameters=dict(SAYS_AS_SETTINGS),
         seed=seed,
         metrics=card.metrics_of(found),
         card=card.card_of(found, seed),
         gate=gate,
         why=why,
-        serving={"model": model, "columns": list(columns), "groups": rates.groups, "name": best.name},
+        serving={"model": model, "columns": columns, "groups": rates.groups, "name": best.name},
     )
 
 
 SAYS_AS_SETTINGS = {model: {"is": says} for model, says in SAYS.items()} | {
     "splits": {"compared": "five random folds; each state held out in turn"},
-    "chosen by": {"the": "log-loss where whole states were held out"},
+    "chosen by": {"the": "log-loss where whole states were held out, among models on published columns"},
+    "reckoned within districts": {one: FEATURES[one].says for one in WITHIN},
 }
 
 
@@ -156,26 +183,51 @@ def _folds(rates: Rates, split: str, seed: int) -> Folds:
 
 
 def _said(rates: Rates, model: str, columns: str, folds: Folds, seed: int) -> NDArray[Any]:
-    table = rates.table(FEATURES[columns])
+    table = FEATURES[columns].table(rates)
     return comparing.predicted(model, table, rates.codes, len(rates.groups), folds, seed)
 
 
 def _look_for_keys(found: Audit, seed: int) -> None:
     names = (*RATES, *VOLUME)
     columns = {name: found.rates.figures[:, place] for place, name in enumerate(names)}
+    for name in WITHIN:
+        columns |= FEATURES[name].columns(found.rates)
     found.keys = find_keys(columns, found.rates.codes, seed)
 
 
 def _shuffle(found: Audit, folds: dict[str, Folds], seed: int) -> None:
-    """The logit on the rates, with labels drawn anew within districts, and within whole states; of other models it would take hours."""
-    rates, table = found.rates, found.rates.table(RATES)
-    codes, classes = rates.codes, len(rates.groups)
-    for split in SPLITS:
-        said = comparing.predicted(LOGIT, table, codes, classes, folds[split], seed)
-        found.unshuffled[split] = comparing.balanced(said, codes)
-    for unit, split in ((DISTRICTS, RANDOM), (DISTRICTS, STATES), (WHOLE, STATES)):
-        drawn = [_drawn(unit, rates, np.random.default_rng(seed + place)) for place in range(SHUFFLES)]
-        found.nulls[unit, split] = comparing.null_of(LOGIT, table, drawn, classes, folds[split], seed)
+    """The logit with labels drawn anew, on the rates and on what is reckoned within districts. Boosting, thirty times as slow, a few times only: where
+    a row's own figure stands on it again under the name of its group.
+    """
+    for columns in (RATES_ALONE, *WITHIN):
+        for unit, split in ((DISTRICTS, RANDOM), (DISTRICTS, STATES), (WHOLE, STATES)):
+            found.nulls.append(_null(found, LOGIT, columns, unit, split, SHUFFLES, folds, seed))
+    for unit in (DISTRICTS, WHOLE):
+        found.nulls.append(_null(found, BOOSTING, ALL_SHARES, unit, STATES, FEW_SHUFFLES, folds, seed))
+
+
+def _null(
+    found: Audit,
+    model: str,
+    columns: str,
+    unit: str,
+    split: str,
+    times: int,
+    folds: dict[str, Folds],
+    seed: int,
+) -> Null:
+    rates, classes = found.rates, len(found.rates.groups)
+    true = comparing.balanced(_said(rates, model, columns, folds[split], seed), rates.codes)
+    drawn = [_drawn(unit, rates, np.random.default_rng(seed + place)) for place in range(times)]
+    table_of = lambda codes: FEATURES[columns].table(rates, codes)  # noqa: E731
+    return Null(
+        model,
+        columns,
+        split,
+        unit,
+        true,
+        comparing.null_of(model, table_of, drawn, classes, folds[split], seed),
+    )
 
 
 def _drawn(unit: str, rates: Rates, random: np.random.Generator) -> NDArray[Any]:
@@ -190,13 +242,18 @@ def _weigh(found: Audit, folds: dict[str, Folds], seed: int) -> None:
     for model, columns in dict.fromkeys(
         [(BOOSTING, "rates and volume"), (found.best.model, found.best.columns)]
     ):
-        names = FEATURES[columns]
+        names = list(FEATURES[columns].columns(rates))
         found.importance[f"{model}, {columns}"] = {
             split: dict(
                 zip(
                     names,
                     comparing.importance(
-                        model, rates.table(names), rates.codes, len(rates.groups), folds[split], seed
+                        model,
+                        FEATURES[columns].table(rates),
+                        rates.codes,
+                        len(rates.groups),
+                        folds[split],
+                        seed,
                     ).tolist(),
                     strict=True,
                 )

@@ -65,15 +65,18 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{run.title}: {run.data_rows:,} {_records(run)}, {run.data_first} to {run.data_last}"
         )
+        width = max(34, *(len(row["rival"]) for row in run.metrics["rivals"]))
         for row in run.metrics["rivals"]:
             scores = "  ".join(f"{name} {_span(row[name])}" for name in run.metrics["scores"])
             against = f"  against {run.metrics.get('against', 'base')} "
             against = against + _span(row["difference"]) if "difference" in row else ""
-            self.stdout.write(f"  {row['rival']:34} {scores}{against}")
+            self.stdout.write(f"  {row['rival']:{width}} {scores}{against}")
         if "majority" in run.metrics:
             self.stdout.write(f"  majority accuracy {_span(run.metrics['majority'])}")
         for table in run.card.get("tables", []) if "measures" in run.metrics else ():
             self._print_table(table)
+        for sentence in run.card.get("findings", []):
+            self.stdout.write(f"  {sentence}")
         self.stdout.write(f"  gate {run.gate}: {run.why}" if run.gate else f"  {run.why}")
         self.stdout.write(f"  {RunState(run.state).label}, {run.seconds:.1f} s, run {run.key}\n")
 
@@ -113,6 +116,7 @@ def run_json(run: ModelRun) -> dict[str, Any]:
         "gate": run.gate,
         "why": run.why,
         **run.metrics,
+        "findings": run.card.get("findings", []),
         "data": {
             "first": run.data_first.isoformat(),
             "last": run.data_last.isoformat(),

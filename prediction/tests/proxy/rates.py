@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ledger.models import ImportRun, PublishedRate
+from prediction.proxy.applying import HEADER
 
 GROUPS = ("black", "hispanic", "white")
 
@@ -56,3 +57,23 @@ def make_rates(
                     )
                 )
     PublishedRate.objects.bulk_create(rows)
+
+
+def table(rows: int = 60, header: tuple[str, ...] = HEADER, **changed: str) -> bytes:
+    """A table of rates as a file, every third row about another group."""
+    cells = {
+        "state": "ZZ",
+        "city": "Statewide",
+        "geography": "ZZ",
+        "search_rate": "0.05",
+        "stop_rate": "0.1",
+        "hit_rate": "NA",
+        "inferred_threshold": "NA",
+        "stops_per_year": "250.5",
+        "stop_rate_n": "9000",
+    } | changed
+    lines = [",".join(header)]
+    for number in range(rows):
+        row = {"subgeography": f"d{number // 3}", "subject_race": GROUPS[number % 3]} | cells
+        lines.append(",".join(row.get(name, "1") for name in header))
+    return "\n".join(lines).encode()

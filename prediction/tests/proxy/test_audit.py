@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -10,26 +12,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from ledger.models import AuditEvent, ImportUndo
+from ledger.models import AuditEvent
 from ledger.models.figures import PublishedRate
-from ledger.tests.factories import make_user
-from ledger.tests.import_files import EXAMPLES, SHARED, loaded
 from ledger.tests.stops import signed_in
-from prediction import nightly, runs, tasks
-from prediction.jobs import ask
+from prediction import runs
 from prediction.kinds import kind_named, kinds_of
-from prediction.models import JobAct, JobState, ModelRun, PredictionJob
+from prediction.management.commands import train
+from prediction.models import ModelRun
 from prediction.proxy import training
 from prediction.proxy.applying import HEADER, NotATable, apply
-from prediction.proxy.reading import read
-from prediction.tests.proxy.rates import GROUPS, make_rates
-from prediction.tests.test_jobs import Context
+from prediction.proxy.features import FEATURES, PUBLISHED
+from prediction.tests.proxy.rates import make_rates, table
 from securecheck.access_map import ACCESS
 from securecheck.tests.browser import assert_accessible, assert_clean
 
 PAGE = "/prediction/proxy/"
-FOLDER = SHARED / "stanford-opp-aggregates"
-published = pytest.mark.skipif(not FOLDER.exists(), reason="the published files are not beside the checkout")
 
 
 def silent(done: int, total: int, message: str) -> None:
@@ -40,6 +37,7 @@ def silent(done: int, total: int, message: str) -> None:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer shuffles and trees: enough to be right."""
     monkeypatch.setattr(training, "SHUFFLES", 5)
+    monkeypatch.setattr(training, "FEW_SHUFFLES", 2)
     monkeypatch.setattr("prediction.proxy.models.TREES", 10)
 
 
@@ -50,6 +48,7 @@ def drafted(django_db_setup: None, django_db_blocker: Any) -> Any:
 
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         patch.setattr(training, "SHUFFLES", 5)
+        patch.setattr(training, "FEW_SHUFFLES", 2)
         patch.setattr("prediction.proxy.models.TREES", 10)
         make_rates(states=6, districts=24, effect=0.5)
         kind = kind_named("proxy-states")
@@ -63,26 +62,6 @@ def run(db: None, drafted: Any) -> ModelRun:
     return runs.sign_off(runs.keep(drafted, 1.0))
 
 
-def table(rows: int = 60, header: tuple[str, ...] = HEADER, **changed: str) -> bytes:
-    """A table of rates as a file, every third row about another group."""
-    cells = {
-        "state": "ZZ",
-        "city": "Statewide",
-        "geography": "ZZ",
-        "search_rate": "0.05",
-        "stop_rate": "0.1",
-        "hit_rate": "NA",
-        "inferred_threshold": "NA",
-        "stops_per_year": "250.5",
-        "stop_rate_n": "9000",
-    } | changed
-    lines = [",".join(header)]
-    for number in range(rows):
-        row = {"subgeography": f"d{number // 3}", "subject_race": GROUPS[number % 3]} | cells
-        lines.append(",".join(row.get(name, "1") for name in header))
-    return "\n".join(lines).encode()
-
-
 # The run
 
 
@@ -93,13 +72,22 @@ def test_the_key_is_found_and_random_folds_are_shown_beside_unseen_states(run: M
     assert boosting["states_accuracy"]["value"] < 0.6
     assert boosting["states_log_loss"]["value"] > rows["dummy"]["states_log_loss"]["value"]
     [keys] = [one for one in run.card["tables"] if one["title"].startswith("Columns that are a key")]
-    assert [row[0] for row in keys["rows"] if row[-1] == "yes"] == ["stop_rate", "stop_rate_n"]
-    assert len(rows) == 10
+    assert [row[0] for row in keys["rows"] if row[-1] == "yes"] == [
+        "stop_rate",
+        "stop_rate_n",
+        "stop-rate ratio",
+    ]
+    assert len(rows) == 1 + 3 * 7
     assert sum(row["served"] for row in rows.values()) == 1
 
 
 def test_what_is_kept_is_the_best_on_unseen_states(run: ModelRun) -> None:
-    rivals = [row for row in run.metrics["rivals"] if row["rival"] != "dummy"]
+    rivals = [
+        row
+        for row in run.metrics["rivals"]
+        if row["rival"] != "dummy" and row["rival"].partition(", ")[2] in PUBLISHED
+    ]
+    assert len(rivals) == 9
     best = min(rivals, key=lambda row: row["states_log_loss"]["value"])
     assert best["served"]
     assert run.serving["name"] == best["rival"]
@@ -111,48 +99,28 @@ def test_sentences_are_computed_from_the_figures(run: ModelRun) -> None:
     assert "stop_rate and stop_rate_n are keys to the group" in told
     assert "stop_rate has 18 values on 432 rows" in told
     assert "cannot be applied to a person" in told
-
-
-@pytest.mark.django_db
-def test_without_a_key_nothing_is_called_one_and_random_folds_show_nothing() -> None:
-    make_rates(seed=3, key=False)
-    draft = kind_named("proxy-states").train(1, silent)
-    rows = {row["rival"]: row for row in draft.metrics["rivals"]}
-    assert rows["gradient boosting, stop rate alone"]["random_accuracy"]["value"] < 0.5
-    assert "No column is a key" in " ".join(draft.card["findings"])
-    assert draft.gate == "closed"
-
-
-@pytest.mark.django_db
-def test_levels_are_apart_and_undone_imports_are_not_read() -> None:
-    make_rates(level="states")
-    make_rates(level="cities", states=7)
-    assert (len(read("states").states), len(read("cities").states)) == (8, 7)
-    run = PublishedRate.objects.filter(city="Statewide").first().import_run
-    ImportUndo.objects.create(import_run=run, user=make_user("Analyst"), reason="Wrong file")
-    with pytest.raises(CommandError, match="import them \\(source open-policing-rates\\)"):
-        call_command("train", "proxy")
-
-
-@pytest.mark.django_db
-def test_the_worker_audits_both_levels_and_the_night_does_so_after_an_import(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(
-        training,
-        "_all_tried",
-        lambda: [("dummy", "stop rate alone"), ("logit", "rates"), ("logit", "rates and volume")],
+    assert "A share of the population gives a group away" in told
+    [nulls] = [one for one in run.card["tables"] if one["title"].startswith("What a score is")]
+    assert len(nulls["rows"]) == 5 * 3 + 2
+    by_lot = next(
+        row
+        for row in nulls["rows"]
+        if row[0].startswith("gradient boosting") and row[2] == "within districts"
     )
-    monkeypatch.setattr(training, "BOOSTING", "logit")
-    make_rates()
-    make_rates(level="cities")
-    job = ask(JobAct.TRAIN, "proxy")
-    tasks.work.func(Context(), job.pk)
-    assert PredictionJob.objects.get(pk=job.pk).state == JobState.DONE
-    assert sorted(ModelRun.objects.values_list("kind", flat=True)) == ["proxy-cities", "proxy-states"]
-    assert not nightly.is_due("proxy")
-    loaded(EXAMPLES / "open-policing-rates" / "state.csv", "open-policing-rates")
-    assert nightly.is_due("proxy")
+    assert f"is {by_lot[4]} on average of 2 tables, with the true names {by_lot[3]}" in told
+
+
+@pytest.mark.django_db
+def test_the_command_prints_every_set_of_columns_and_what_it_means(
+    drafted: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train, "kinds_of", lambda family: kinds_of(family)[:1])
+    monkeypatch.setattr(train, "train_one", lambda kind, seed, tell: runs.keep(drafted, 1.0))
+    call_command("train", "proxy", stdout=(text := StringIO()))
+    assert all(f"gradient boosting, {name} " in text.getvalue() for name in FEATURES)
+    assert all(sentence in text.getvalue() for sentence in drafted.card["findings"])
+    call_command("train", "proxy", "--json", stdout=(text := StringIO()))
+    assert json.loads(text.getvalue())["findings"] == drafted.card["findings"]
 
 
 # Applied to a table
@@ -244,6 +212,9 @@ def test_the_page_shows_both_splits_why_and_what_it_is_not_for(run: ModelRun) ->
         "Columns that are a key",
         "The shortcut",
         "are keys to the group",
+        "Columns reckoned within a district",
+        "Gradient boosting, every share of the district",
+        "Logit, stop-rate ratio",
     ):
         assert said in text
     assert "Apply to this table" not in text
@@ -251,7 +222,7 @@ def test_the_page_shows_both_splits_why_and_what_it_is_not_for(run: ModelRun) ->
     assert "no page, command or API takes one" in card
     body = signed_in("Officer").get(PAGE, {"format": "json"}).json()
     assert body["gate"] == run.gate
-    assert len(body["rivals"]) == 10
+    assert len(body["rivals"]) == len(run.metrics["rivals"])
     assert signed_in("Officer").get(PAGE, {"level": "streets"}).status_code == 400
     assert signed_in("Officer").get(PAGE, {"level": "cities", "format": "json"}).status_code == 404
 
@@ -268,6 +239,11 @@ def test_an_analyst_applies_it_to_a_table_and_only_that_it_was_done_is_kept(run:
     assert refused.status_code == 400
     assert "never to a person" in refused.content.decode()
     assert signed_in("Analyst").post(reverse("apply-proxy"), {}).status_code == 400
+    for answer in (response, refused):  # below the tab's address, and yet within it
+        text = answer.content.decode()
+        assert re.findall(r'href="([^"]*)" aria-current="true"', text).count(PAGE) == 1
+        assert f'href="{PAGE}?level=cities"' in text
+        assert 'href="?' not in text
     assert send(table(60), role="Policymaker").status_code == 403
     assert "No audit of this level is in use" in send(table(60), level="cities").content.decode()
 
@@ -294,30 +270,3 @@ def test_the_page_is_clean_accessible_and_fits(page_as: Any, drafted: Any, size:
     assert_clean(page)
     assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-
-
-# The published files
-
-
-@published
-@pytest.mark.django_db
-def test_the_trap_of_the_published_table_is_met(monkeypatch: pytest.MonkeyPatch) -> None:
-    """States: 1.000 with random folds, no better than naming one group on unseen states; 63 values on 4,053 rows."""
-    from prediction.proxy import comparing
-    from prediction.proxy.keys import find_keys
-    from prediction.proxy.models import FEATURES
-    from prediction.stops.rivals.base import one_thread
-
-    loaded(FOLDER / "opp-stops_state.csv", "open-policing-rates")
-    rates = read("states")
-    assert (len(rates), len(rates.states)) == (4_053, 21)
-    table_, accuracy = rates.table(FEATURES["stop rate alone"]), {}
-    for split in (comparing.RANDOM, comparing.PLACES, comparing.STATES):
-        folds = comparing.folds_of(split, rates.codes, rates.block, rates.place, 1)
-        with one_thread():
-            said = comparing.predicted("forest", table_, rates.codes, 3, folds, 1)
-        accuracy[split] = float((said.argmax(axis=1) == rates.codes).mean())
-    assert min(accuracy[comparing.RANDOM], accuracy[comparing.PLACES]) > 0.99
-    assert accuracy[comparing.STATES] < 0.45
-    [key] = find_keys({"stop_rate": rates.figures[:, 0]}, rates.codes, 1)
-    assert (key.values, key.pure, key.is_key) == (63, 1.0, True)

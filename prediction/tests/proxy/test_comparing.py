@@ -85,7 +85,7 @@ def test_shuffled_labels_score_as_chance_and_the_true_ones_above() -> None:
     folds = folds_of(STATES, CODES, BLOCK, PLACE, 1)
     drawn = [shuffled_within(CODES, PLACE, np.random.default_rng(seed)) for seed in range(30)]
     with one_thread():
-        null = null_of(LOGIT, TRUE[:, None], drawn, 3, folds, 1)
+        null = null_of(LOGIT, lambda codes: TRUE[:, None], drawn, 3, folds, 1)
     assert null.mean() == pytest.approx(1 / 3, abs=0.04)
     assert balanced(said(LOGIT, STATES, TRUE), CODES) > null.max()
 
