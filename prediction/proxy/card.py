@@ -164,7 +164,7 @@ def _chart(found: Audit, columns: list[str], title: str) -> dict[str, Any]:
         "type": "bar",
         "title": title,
         "x": [one.name for one in shown],
-        "x_title": "Model and columns",
+        "x_title": "",  # the names say it, and on a phone there is no room
         "y_title": "Share of rows",
         "y_format": "percent",
         "series": series,
