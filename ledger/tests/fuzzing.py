@@ -37,6 +37,7 @@ GIVEN = {  # of parameters without choices; the others stay as they are by defau
     "client": "springfield",
     "country": "India",
     "source": "ACS 2020, 5 years",
+    "zone": "Europe/London",
 }
 
 cells = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=20))
