@@ -109,19 +109,18 @@ class Cells:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over names, classes and sorted rows: the same stops give the same digest."""
-        columns = [
-            self.label,
-            self.part,
-            self.block,
-            self.count,
-            *(np.round(100 * weights).astype(np.int64) for weights in self.recent.values()),
-            *(codes[self.cell] for codes in self.codes.values()),
-        ]
-        rows = np.stack(columns, axis=1).astype("<i8")
-        rows = rows[np.lexsort(rows.T[::-1])]
-        named = f"{list(self.codes)} {self.classes}".encode()
-        return hashlib.sha256(named + rows.tobytes()).hexdigest()
+        """SHA-256 over names, classes, sorted cells and sorted rows: the same stops give the same digest."""
+        codes = list(self.codes.values())
+        first = np.argsort(packed(codes), kind="stable")
+        place = np.empty(self.size, np.int64)
+        place[first] = np.arange(self.size)
+        rows = [place[self.cell], self.label, self.part, self.block, self.count]
+        rows += [np.round(100 * weights) for weights in self.recent.values()]
+        order = np.argsort(packed(rows[:4]), kind="stable")
+        said = hashlib.sha256(f"{list(self.codes)} {self.classes}".encode())
+        for column in [*(values[first] for values in codes), *(values[order] for values in rows)]:
+            said.update(column.astype("<i8").tobytes())
+        return said.hexdigest()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ are judged on the last 20 %, which nothing was chosen by. What is served is lear
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,6 +26,7 @@ from prediction.stops.reading import Grain, days_of, read_cells
 from prediction.stops.rivals import RIVALS, BackOff, BaseRate, Rival
 from prediction.stops.rivals.base import Floats
 
+AT_ONCE = 2  # rivals that learn at the same time
 LEAST_OF_CLASS = 30  # persons in the training part: rarer classes are told apart no further
 ALL = (TRAIN, VALIDATION, TEST)
 Progress = Callable[[int, int, str], None]  # steps done, of how many, what is going on
@@ -76,11 +78,7 @@ def learn_from(
     """The same from cells that are there already."""
     chain.choose_half_life(cells, [one for one in target.features(after) if cells.offers(one)])
     rivals = [rival(target, after) for rival in RIVALS]
-    shares: dict[str, Floats] = {}
-    for done, rival in enumerate(rivals, start=1):
-        progress(done, STEPS, f"Learning: {rival.name}.")
-        rival.tune(cells, seed)
-        shares[rival.name] = rival.shares(cells, TRAIN, VALIDATION)
+    shares = learned_shares(rivals, cells, seed, progress)
     progress(STEPS - 2, STEPS, "Judging on the later period.")
     served = choose_served(cells, rivals)
     shares["served"] = as_served(cells, rivals, served, shares[served.name], TRAIN, VALIDATION)
@@ -93,6 +91,26 @@ def learn_from(
     progress(STEPS - 1, STEPS, "Writing the table that answers.")
     learned.groups = groups_of(learned)
     return learned
+
+
+def learned_shares(rivals: list[Rival], cells: Cells, seed: int, progress: Progress) -> dict[str, Floats]:
+    """Settings of each rival, and its shares in each cell learned from training and validation: two rivals at a time, of
+    which none knows of another, so that it makes no difference which is ready first."""
+
+    def learn_one(rival: Rival) -> Floats:
+        rival.tune(cells, seed)
+        return rival.shares(cells, TRAIN, VALIDATION)
+
+    progress(1, STEPS, "Learning.")
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        learning = {
+            pool.submit(learn_one, rival): rival.name for rival in reversed(rivals)
+        }  # the longest first
+        for done, future in enumerate(as_completed(learning), start=1):
+            future.result()
+            progress(done, STEPS, f"Learned: {learning[future]}.")
+    found = {name: future.result() for future, name in learning.items()}
+    return {rival.name: found[rival.name] for rival in rivals}
 
 
 def with_classes(cells: Cells) -> Cells:

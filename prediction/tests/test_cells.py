@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from insights.models import StopFact
 from prediction.features import COLUMNS, FEATURES, NEVER, TARGETS, Moment, part_of_day, part_of_week, spot_of
@@ -195,3 +197,37 @@ def test_whole_numbers_come_over_in_pieces_and_stay_together(rows: int) -> None:
     assert first[order].tolist() == list(range(1, rows + 1))
     assert (second == -first).all()
     assert (third == np.where(first % 2 == 0, 2147483647, -2147483648)).all()
+
+
+@given(
+    st.lists(st.tuples(st.integers(-3, 2**30), st.integers(0, 2**30)), min_size=1, max_size=6),
+    st.data(),
+)
+def test_columns_of_any_range_are_told_from_the_numbers_that_they_are_packed_in(
+    ends: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    bounds = [(least, least + width) for least, width in ends]
+    rows = [[data.draw(st.integers(*one)) for one in bounds] for _ in range(3)]
+    packs = reading.packs_of(bounds)
+    assert [one for pack in packs for one in pack] == bounds
+    columns, place = list(zip(*rows, strict=True)), 0
+    for pack in packs:
+        keys = [0, 0, 0]
+        for least, greatest in pack:
+            keys = [
+                key * (greatest - least + 1) + value - least
+                for key, value in zip(keys, columns[place], strict=True)
+            ]
+            place += 1
+        assert max(keys) < 2**63
+        told = reading.unpacked(np.array(keys, np.int64), pack)
+        assert [list(one) for one in told] == [list(one) for one in columns[place - len(pack) : place]]
+
+
+@pytest.mark.django_db
+def test_numbers_too_large_for_an_integer_come_over_whole() -> None:
+    small, large = reading.fetch_integers(
+        "SELECT n::int, (1::bigint << 61) + n FROM generate_series(1, 5) n", [], 2
+    )
+    assert (small.dtype, large.dtype) == (np.int32, np.int64)
+    assert large.tolist() == [2**61 + n for n in small.tolist()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
@@ -37,8 +38,9 @@ class Boosting(Rival):
         learned = self.design.sums(cells.weighted(TRAIN))
         seen = self.design.sums(cells.counts(VALIDATION))
         best = -np.inf
-        for penalty in PENALTIES:
-            model = self._fit(learned, penalty, ROUNDS, seen)
+        with ThreadPoolExecutor(len(PENALTIES)) as pool:
+            models = list(pool.map(lambda penalty: self._fit(learned, penalty, ROUNDS, seen), PENALTIES))
+        for penalty, model in zip(PENALTIES, models, strict=True):
             gains = model.validation_score_[1:]
             if gains.max() > best:
                 best, chosen = gains.max(), model
