@@ -16,7 +16,7 @@ from typing import BinaryIO, NamedTuple
 from ledger.imports.otherfiles import EMPTY, SAVE_AS, about_other_file
 
 LONGEST_LINE = 1_000_000  # characters; also of a record of several lines
-BLOCK = 4_000_000  # characters that are looked at together
+BLOCK = 2_000_000  # characters that are looked at together
 MOST_RECORDS = (
     50_000  # of a block: a character a record would else fill the memory with what is wrong with each
 )
