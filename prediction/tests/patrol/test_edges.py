@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -18,7 +17,7 @@ from django.utils import timezone
 from insights.tests.conftest import kept_for_now
 from ledger.choices import OffenceGroup as Group
 from ledger.models import Agency, Area, Incident
-from ledger.tests.factories import make_agency, make_user
+from ledger.tests.factories import make_user
 from ledger.tests.stops import signed_in
 from prediction.crime.rates import expected_by_group
 from prediction.models import PatrolPlan, PatrolPolicy
@@ -28,8 +27,6 @@ from prediction.patrol.planning import Impossible, allocate
 from prediction.patrol.policy import Policy
 from prediction.patrol.showing import warnings
 from prediction.tests.crime.made_up import make_city
-from prediction.tests.patrol import made_up
-from securecheck.tests.browser import find_chromium
 
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
@@ -221,35 +218,3 @@ def test_a_shift_that_cannot_be_is_refused_in_words(city: Agency, changes: dict[
     assert reply.status_code == 200
     assert said in reply.content.decode()
     assert PatrolPlan.objects.count() == before
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_plan_of_twelve_units_and_eight_hours_is_one_sheet(page_as: Any) -> None:
-    """Chromium's own print of the page, on A4."""
-    find_chromium()
-    agency = make_agency("India", "India")
-    plan = made_up.make_plan(agency)
-    body = plan.body
-    visits = [
-        {**body["visits"][0], "unit": 1 + number % 12, "start": 20 * (number // 12) + 3, "hour": number // 36}
-        for number in range(12 * 24)
-    ]
-    areas = [body["areas"][0] | {"visits": 20 - place, "name": f"{101 + place}"} for place in range(14)]
-    asked = {"visits": visits, "areas": areas}
-    full = PatrolPlan.objects.create(
-        **{
-            name: getattr(plan, name)
-            for name in ("agency", "kind", "day", "start", "run", "seed", "digest", "user")
-        },
-        hours=8,
-        units=12,
-        body=body | asked,
-    )
-    page = page_as("Analyst")
-    page.goto(full.get_absolute_url())
-    printed = page.pdf(format="A4", prefer_css_page_size=True)
-    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1
-    page.emulate_media(media="print")
-    for part in ("Unit 12", "Not reasonable suspicion", "Expires"):
-        assert page.get_by_text(part).first.is_visible(), part
-    assert "Without enforcement" in page.locator(".print-only-block").inner_text()
