@@ -182,10 +182,13 @@ def main(arguments: list[str] | None = None) -> int:
     ledgers: list[Callable[[], str]] = [demo]
     if chosen.file:
         ledgers.append(lambda: published(chosen.file, chosen.agency))
+    from django.core.management import call_command
+
     found = []
     try:
         for fill in ledgers:
             with own_database():
+                call_command("collectstatic", interactive=False, verbosity=0)  # pages name their files
                 found.append(learn(fill(), lambda what: print(f"… {what}", file=sys.stderr, flush=True)))
                 text = text_of(found)
     except ServerProblem as problem:
