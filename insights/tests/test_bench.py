@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from insights import checking
-from insights.bench import agreement, ledger_build, questions, together, writing
+from insights.bench import agreement, ledger_build, questions
 from insights.bench.rivals import Rivals
 from insights.catalogue import CATALOGUE
-from insights.models import SUMMARIES, StopFact, Who
+from insights.models import StopFact, Who
 from insights.tests.conftest import kept_for_now
-from ledger.models import Agency, AuditEvent, Person, Stop
+from ledger.models import Person, Stop
 
 ROWS = 3000
 
@@ -104,36 +103,3 @@ def test_the_files_of_the_rivals_are_left_nowhere(drawn: Rivals, tmp_path: Path)
     rivals = Rivals(tmp_path)
     rivals.close()
     assert [path.name for path in tmp_path.iterdir()] == ["stops.duckdb"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_many_writers_leave_a_sound_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The statements that pgbench sends are those of a saved stop: ledger, facts and cubes agree afterwards."""
-    from securecheck.bench.__main__ import pgbench
-
-    monkeypatch.setattr(together, "SECONDS", 1)
-    ledger_build._agencies()
-    user = writing.make_officer(Agency.objects.get(pk=1))
-    found = together.write_together(writing.entry(user.officer.agency, 1, "AB1"), user, pgbench(), tmp_path)
-    stops = Stop.objects.count()
-    assert stops >= found["writers"]
-    assert found["stops_per_second"] > 0
-    assert 0 < found["wait_p50_ms"] <= found["wait_p99_ms"]
-    assert StopFact.objects.count() == AuditEvent.objects.filter(object_kind="stop").count() == stops
-    assert checking.disagreements() == {}
-
-
-@pytest.mark.django_db
-def test_the_script_of_one_stop_writes_every_table_once() -> None:
-    ledger_build._agencies()
-    user = writing.make_officer(Agency.objects.get(pk=1))
-    script = together.one_stop(writing.entry(user.officer.agency, 1, "AB1"), user)
-    tables = [line.split()[2].strip('"') for line in script.splitlines() if line.startswith("INSERT INTO")]
-    ledger = ["vehicle", "stop", "person", "stopprivate", "auditevent"]
-    assert tables == [
-        *(f"ledger_{name}" for name in ledger),
-        "insights_stopfact",
-        *(one._meta.db_table for one in SUMMARIES),
-    ]
-    assert "%s" not in script
-    assert Stop.objects.count() == 0

@@ -75,6 +75,18 @@ def test_heavy_libraries_are_imported_where_they_are_used() -> None:
     assert wrong == set()
 
 
+# Tests
+
+
+def test_no_test_waits_for_what_its_own_file_keeps_in_a_transaction() -> None:
+    """Data kept for a module stand in an open transaction: a test that writes for other connections would wait for it."""
+    apart = re.compile(r"transaction=True|\bpage_as\b|\blive_server\b")
+    files = [path for app in ("ledger", "insights", "prediction", "securecheck") for path in sources(app)]
+    kept = [path for path in files if re.search(r"^ +with kept_for_now\(", path.read_text(), re.MULTILINE)]
+    assert kept
+    assert [str(path) for path in kept if apart.search(path.read_text())] == []
+
+
 # Templates under the policy
 
 FORBIDDEN = {
