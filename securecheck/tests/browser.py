@@ -29,6 +29,7 @@ async rules => (await axe.run(document, {runOnly: rules, resultTypes: ["violatio
   v => `${v.id} (${v.impact}): ${v.help}: ${v.nodes.map(n => n.target.join(" ")).slice(0, 5).join("; ")}`)
 """
 TRIES = 5  # of axe on a page that loads itself anew
+SETTLED = 500  # milliseconds after which nothing on a page moves
 LOOKS = 200  # at 20 a second
 _troubles: dict[Any, list[str]] = {}
 
@@ -72,6 +73,9 @@ def assert_accessible(page: Any) -> None:
     """Fail when axe finds a fault of WCAG 2.2 A or AA. The policy is read first, since axe itself offends it."""
     assert_clean(page)
     found = _run_axe(page)
+    if found:  # a page that is still scrolling may cover a field for a moment: what is wrong stays wrong
+        page.wait_for_timeout(SETTLED)
+        found = _run_axe(page)
     _troubles[page].clear()
     assert not found, f"{page.url}\n" + "\n".join(found)
 
