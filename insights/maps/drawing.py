@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -151,17 +151,8 @@ def draw_map(
     by_key = {figure.key: figure for figure in figures if figure.key in outlines.of}
     values = [figure.value for figure in by_key.values() if figure.value is not None]
     ends = list(breaks) if breaks is not None else quantile_breaks(values)
-    shapes = [
-        _shape(
-            key if listed is None or key in listed else None,
-            outlines.of[key].path,
-            by_key.get(key),
-            ends,
-            hatched_means,
-        )
-        for key in outlines.of
-        if key not in borders
-    ]
+    keys = outlines.of if listed is None else listed
+    shapes = _shapes(outlines, by_key, ends, hatched_means, borders, keys)
     lines = [Shape(None, outlines.of[key].path, None) for key in outlines.of if key in borders]
     frame = outlines.frame
     return AreaMap(
@@ -182,6 +173,22 @@ def draw_map(
         note=note,
         table=table,
     )
+
+
+def _shapes(
+    outlines: Outlines,
+    by_key: Mapping[Hashable, Figure],
+    ends: Sequence[float],
+    missing: str,
+    borders: Collection[Hashable],
+    listed: Collection[Hashable],
+) -> list[Shape]:
+    """The areas that are shaded or hatched. Those that are `listed` carry their key, which joins them to a row."""
+    return [
+        _shape(key if key in listed else None, outlines.of[key].path, by_key.get(key), ends, missing)
+        for key in outlines.of
+        if key not in borders
+    ]
 
 
 def _shape(

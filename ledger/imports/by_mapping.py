@@ -13,7 +13,7 @@ from ledger.imports.columns import AgencyName, Choice, Code, Text
 from ledger.imports.declared import DeclaredDay, DeclaredTime
 from ledger.imports.loose import Loose
 from ledger.imports.reader import Unreadable
-from ledger.imports.source import Parameter, Source
+from ledger.imports.source import Parameter, Source, country_said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,12 +96,7 @@ class ByMapping(Source):
         return isinstance(column, Choice | Code)
 
     def country_of(self, agency: str) -> str:
-        country = self.values.get("country", "")
-        if not country:
-            raise Unreadable(
-                f"The agency “{agency}” is new: say its country (in a command: --set country=…), or mend its name."
-            )
-        return country
+        return country_said(self.values, agency)
 
     def time_zone_of(self, agency: str) -> str:
         return self.values.get("zone", "") or "UTC"

@@ -240,6 +240,16 @@ class Source:
         return f"The header lacks the {word} {listed(missing)} of the source “{self.name}”.{seen}"
 
 
+def country_said(values: Mapping[str, str], agency: str) -> str:
+    """The country of an agency that the ledger does not know yet, as whoever imports said it; refuses where nobody did."""
+    country = values.get("country", "")
+    if not country:
+        raise Unreadable(
+            f"The agency “{agency}” is new: say its country (in a command: --set country=…), or mend its name."
+        )
+    return country
+
+
 def other_mark(header: list[str]) -> str:
     """What to do where the cells of a header are separated by another mark than the comma; else nothing."""
     for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "upright strokes")):

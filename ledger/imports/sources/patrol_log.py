@@ -14,7 +14,7 @@ from ledger.imports.loose import Loose, LooseDegrees, LooseNumber, LooseText
 from ledger.imports.moments import LocalMoment
 from ledger.imports.occurrence import texts
 from ledger.imports.reader import Unreadable
-from ledger.imports.source import Parameter, Source
+from ledger.imports.source import Parameter, Source, country_said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,12 +89,7 @@ class PatrolLog(Source):
         return bound
 
     def country_of(self, agency: str) -> str:
-        country = self.values.get("country", "")
-        if not country:
-            raise Unreadable(
-                f"The agency “{agency}” is new: say its country (in a command: --set country=…), or mend its name."
-            )
-        return country
+        return country_said(self.values, agency)
 
     def time_zone_of(self, agency: str) -> str:
         return self.values.get("zone", "") or "UTC"
