@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
-from io import StringIO
 from typing import Any
 
 import numpy as np
 import pytest
-from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from scipy.stats import nbinom, poisson
@@ -19,16 +16,15 @@ from scipy.stats import nbinom, poisson
 from insights.statistics import wilson
 from ledger.models import Area, Incident
 from ledger.tests.factories import make_user
-from prediction import nightly, runs, tasks
+from prediction import nightly, tasks
 from prediction.crime import backtest
 from prediction.crime.cells import read_cells
 from prediction.crime.coverage import stretches_of
 from prediction.crime.fitting import fit
 from prediction.crime.record import scoring
-from prediction.crime.rivals import RIVALS
 from prediction.models import CrimeForecast, CrimeScore, ModelRun, PatrolScore
 from prediction.tests.crime import made_up
-from prediction.tests.crime.test_record import give_boundaries, happen
+from prediction.tests.crime.test_record import happen, trained_city
 from prediction.tests.patrol.made_up import make_plan
 
 pytestmark = pytest.mark.django_db
@@ -37,16 +33,8 @@ SHARES = {"Docks": 0.05, "Market": 0.2, "Hill": 0.75}  # of the land
 
 @pytest.fixture(scope="module")
 def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr("prediction.crime.backtest.RIVALS", RIVALS[:4])
-        outer = transaction.atomic()
-        outer.__enter__()
-        agency = made_up.make_city()
-        give_boundaries(agency)
-        call_command("train", "crime", stdout=StringIO())
-        yield {"agency": agency, "run": runs.in_use("crime")}
-        transaction.set_rollback(True)
-        outer.__exit__(None, None, None)
+    with trained_city(django_db_blocker) as found:
+        yield found
 
 
 def within(said: np.ndarray, seen: np.ndarray, spread: float = 0.0) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, time, timedelta
 from io import StringIO
 from math import cos, log, radians
@@ -15,6 +16,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from insights.tests.conftest import kept_for_now
 from insights.viewer import Viewer
 from ledger.models import Agency, Area, ImportRun, Incident
 from ledger.tests.factories import make_user
@@ -37,16 +39,19 @@ JULY = date(2025, 7, 1)
 
 @pytest.fixture(scope="module")
 def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+    with trained_city(django_db_blocker) as found:
+        yield found
+
+
+@contextmanager
+def trained_city(blocker: Any) -> Iterator[dict[str, Any]]:
+    """A city with boundaries whose crime model is in use, for the tests of a module; gone afterwards."""
+    with kept_for_now(blocker), pytest.MonkeyPatch.context() as patch:
         patch.setattr("prediction.crime.backtest.RIVALS", RIVALS[:4])
-        outer = transaction.atomic()
-        outer.__enter__()
         agency = made_up.make_city()
         give_boundaries(agency)
         call_command("train", "crime", stdout=StringIO())
         yield {"agency": agency, "run": runs.in_use("crime")}
-        transaction.set_rollback(True)
-        outer.__exit__(None, None, None)
 
 
 def give_boundaries(agency: Agency) -> None:
