@@ -8,12 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from prediction.tests.servers import wait_until_up
 
 SECONDS_TO_BEGIN = 120
 
@@ -54,19 +54,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        wait_until_up(address, process)
+        wait_until_up("MLflow", f"{address}/health", process, SECONDS_TO_BEGIN)
         yield address
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + SECONDS_TO_BEGIN
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/health", timeout=2):  # noqa: S310  our own address
-                return
-        except OSError:
-            time.sleep(0.3)
-    pytest.fail("The MLflow server did not begin to serve.")

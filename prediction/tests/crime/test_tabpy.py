@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from django.core.management import CommandError, call_command
 from ledger.tests.factories import make_user
 from prediction.crime.rivals import RIVALS
 from prediction.tests.crime import made_up
+from prediction.tests.servers import wait_until_up
 
 SECONDS_TO_BEGIN = 120
 
@@ -61,22 +61,11 @@ def server(tmp_path: Path) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        wait_until_up(address, process)
+        wait_until_up("TabPy", f"{address}/info", process, SECONDS_TO_BEGIN)
         yield address
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + SECONDS_TO_BEGIN
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/info", timeout=2):  # noqa: S310  our own address
-                return
-        except OSError:
-            time.sleep(0.3)
-    pytest.fail("The TabPy server did not begin to serve.")
 
 
 def posted(address: str, data: Any, token: str = "") -> Any:
