@@ -11,7 +11,7 @@ from insights.models import Cube
 from insights.navigator import Days, Route
 
 # What else of a fact the measures are made of.
-RECORDED = ("searched", "arrested", "drugs", "hit", "outcome", "minutes_x10", "duration_band")
+RECORDED = ("searched", "arrested", "drugs", "hit", "frisked", "outcome", "minutes_x10", "duration_band")
 
 Sql = tuple[str, list[Any]]
 

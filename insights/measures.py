@@ -26,4 +26,6 @@ MEASURES: dict[str, str] = {
     "d_0_15": f"(duration_band = {DurationBand.SHORT})::int",
     "d_16_30": f"(duration_band = {DurationBand.MEDIUM})::int",
     "d_30_plus": f"(duration_band = {DurationBand.LONG})::int",
+    "frisks": "(frisked IS TRUE)::int",
+    "frisk_known": "(frisked IS NOT NULL)::int",  # what a rate of frisks is of: most sources say nothing of them
 }

@@ -85,7 +85,7 @@ def _cube_route(
 ) -> Route | None:
     """The way through a cube; None when it does not hold what is asked."""
     held = _columns(cube)
-    if not set(dims) <= held:
+    if not set(dims) <= held or not set(measures) <= set(cube.columns()):
         return None
     conditions = _Conditions()
     shown = _based(cube, filters, measures, conditions)
@@ -131,9 +131,9 @@ class _Conditions:
 def _take_filters(held: frozenset[str], filters: Filters, conditions: _Conditions) -> bool:
     """Turn the filters on dimensions into conditions; False when the cube lacks one of them."""
     values = filters.values
-    if "post" in values or "vehicle" in values:
+    if "vehicle" in values:
         return False
-    for name in ("country", "agency", "violation", "race", "gender"):
+    for name in ("country", "agency", "post", "violation", "race", "gender"):
         if name in values:
             if name not in held:
                 return False

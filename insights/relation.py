@@ -25,6 +25,7 @@ DIMENSIONS = (
     "country",
     "agency",
     "post",
+    "area",
     "year",
     "month",
     "hour",

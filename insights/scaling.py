@@ -11,11 +11,14 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from insights.models import Clock, StopFact, Summary, Who
+from insights.models import CUBES, StopFact, Summary
 
 SHARD_KEY = "agency"
 FIRST = StopFact
-DISTRIBUTED: tuple[type[StopFact] | type[Summary], ...] = (StopFact, Who, Clock)
+DISTRIBUTED: tuple[type[StopFact] | type[Summary], ...] = (
+    StopFact,
+    *(cube for cube in CUBES if cube.key_columns()[0] == SHARD_KEY),
+)
 
 
 class NotSpread(Exception):

@@ -10,7 +10,8 @@ from django.db import connection, transaction
 
 from insights import facts
 from ledger.bare import bare
-from ledger.models import Agency, Country, Post, Stop
+from ledger.choices import AreaKind
+from ledger.models import Agency, Area, Country, Post, Stop
 
 DRAW = (Path(__file__).parent / "ledger_of.sql").read_text()
 COUNTRIES = ("USA", "USA", "USA", "India", "India", "Canada", "United Kingdom")  # unequal on purpose
@@ -42,7 +43,7 @@ def _draw(rows: int, seed: float) -> None:
     with bare(LEDGER), connection.cursor() as cursor:
         cursor.execute("SELECT setseed(%s)", [seed])
         cursor.execute(DRAW % {"rows": rows})
-        for table in ("agency", "post", "vehicle", "stop", "person"):
+        for table in ("agency", "post", "area", "vehicle", "stop", "person"):
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('ledger_{table}', 'id'), max(id)) FROM ledger_{table}"
             )
@@ -63,7 +64,7 @@ def _vacuum() -> None:
 
 
 def _agencies() -> None:
-    """120 agencies of six posts each, their keys as the drawing expects them."""
+    """120 agencies of six posts with two beats each, their keys as the drawing expects them."""
     country = {name: Country.objects.get_or_create(name=name)[0] for name in COUNTRIES}
     agencies = [
         Agency(pk=number, name=f"Agency {number:03}", country=country[COUNTRIES[number % len(COUNTRIES)]])
@@ -74,4 +75,9 @@ def _agencies() -> None:
         Post(pk=agency.pk * 10 + place, agency=agency, name=f"Post {place}")
         for agency in agencies
         for place in range(6)
+    )
+    Area.objects.bulk_create(
+        Area(pk=agency.pk * 100 + beat, kind=AreaKind.BEAT, agency=agency, name=f"Beat {beat}")
+        for agency in agencies
+        for beat in range(12)
     )

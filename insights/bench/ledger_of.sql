@@ -1,5 +1,6 @@
 -- A ledger of %(rows)s stops of one person each, drawn by a fixed seed: 120 agencies of very unequal size in four
 -- countries, ten years, more stops by day, searches, arrests and drugs that hang together as they do in real ledgers.
+-- Two thirds of the agencies record frisks; a tenth of all searches has no recorded ground, a fifth was no choice of the officer's.
 -- The first seven years lie agency by agency (as imports do), the last three day by day (as logging does).
 CREATE TEMP TABLE drawn ON COMMIT DROP AS
 WITH dice AS (
@@ -27,23 +28,28 @@ SELECT row_number() OVER (ORDER BY CASE WHEN day < 2557 THEN agency ELSE 999 END
        r_drugs < CASE WHEN r_search < .04 THEN .22 ELSE .006 END AS drugs,
        r_hit < .28 AS hit, r_outcome,
        (CASE WHEN r_band < .62 THEN 1 WHEN r_band < .9 THEN 2 ELSE 3 END)::smallint AS duration_band,
-       CASE WHEN id %% 3 > 0 THEN vehicle END AS vehicle
+       CASE WHEN id %% 3 > 0 THEN vehicle END AS vehicle,
+       id * 2654435761 / 8 %% 1000 AS lot
 FROM dice;
 
 INSERT INTO ledger_vehicle (id, number)
 SELECT v, 'B' || lpad(v::text, 9, '0') FROM generate_series(1, (SELECT max(vehicle) FROM drawn)) v;
 
-INSERT INTO ledger_stop (id, number, version, agency_id, post_id, stopped_on, stopped_at, stop_type, duration_band,
-                         violation_id, drugs_related, flags)
-SELECT id, id, 1, agency, agency * 10 + id %% 6, stopped_on, stopped_at, 1, duration_band, violation, drugs, 0
+INSERT INTO ledger_stop (id, number, version, agency_id, post_id, area_id, stopped_on, stopped_at, stop_type,
+                         duration_band, violation_id, drugs_related, flags)
+SELECT id, id, 1, agency, agency * 10 + id %% 6, agency * 100 + id %% 6 * 2 + lot %% 2, stopped_on, stopped_at, 1,
+       duration_band, violation, drugs, 0
 FROM drawn ORDER BY id;
 
-INSERT INTO ledger_person (id, stop_id, position, role, gender, race_id, age, outcome, arrested, searched, search_bases,
-                           contraband_found, contraband)
+INSERT INTO ledger_person (id, stop_id, position, role, gender, race_id, age, outcome, arrested, searched, frisked,
+                           search_bases, contraband_found, contraband)
 SELECT id, id, 1, 1, gender, race, age,
        CASE WHEN arrested THEN 5 WHEN r_outcome < .45 THEN 2 WHEN r_outcome < .9 THEN 3 WHEN r_outcome < .95 THEN 4
             WHEN r_outcome < .99 THEN 1 ELSE 0 END,
-       arrested, searched, '{}', CASE WHEN searched THEN hit END, '{}'
+       arrested, searched, CASE WHEN agency %% 3 > 0 THEN lot < 40 OR searched AND lot < 300 END,
+       CASE WHEN NOT searched OR lot >= 900 THEN '{}' WHEN lot < 500 THEN '{4}' WHEN lot < 700 THEN '{9}' ELSE '{5}'
+       END::smallint[],
+       CASE WHEN searched THEN hit END, '{}'
 FROM drawn ORDER BY id;
 
 INSERT INTO ledger_stopprivate (stop_id, vehicle_id, words, place, late_reason, correction_reason, recorded)

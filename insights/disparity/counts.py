@@ -13,7 +13,7 @@ from typing import Any
 from insights.codes import UNKNOWN, Codes
 from insights.columns import HIDDEN, Column, Count, Label
 from insights.disparity.arguments import Arguments
-from insights.fairness.cells import ACTIONS, GROUPS, OF_FACTS, group_cells, rate_cells
+from insights.fairness.cells import ACTIONS, BASES, GROUPS, group_cells, rate_cells
 from insights.filters import FilterError, Filters
 from insights.insight import Insight
 from insights.viewer import Viewer
@@ -63,7 +63,7 @@ def of_places(viewer: Viewer, filters: Filters, group: str, place: str, action: 
 
 def _refuse_unprotected(action: str, place: str) -> None:
     errors = {}
-    if action in OF_FACTS:
+    if action in BASES:
         errors["action"] = [ONLY_EXACT.format(f"“{ACTIONS[action]}”: figures")]
     if place == "area":
         errors["place"] = [ONLY_EXACT.format("Figures by area")]

@@ -33,7 +33,7 @@ from insights.disparity.reports import (
     scatter,
 )
 from insights.disparity.reports import rate_cells as cells_of_rate
-from insights.fairness.cells import ACTIONS, OF_FACTS
+from insights.fairness.cells import ACTIONS, BASES
 from insights.fairness.comparison import Comparison
 from insights.fairness.intervals import Rate
 from insights.fairness.rates_by_group import RatesByGroup, rates_by_group
@@ -98,7 +98,7 @@ def _joined(pooled: Comparison, within: Comparison | None, comparisons: int) -> 
 def _nothing(arguments: Arguments, pooled: Counts) -> str:
     if pooled.hidden:
         return "Every figure is hidden: within these filters there are too few persons in each group."
-    if arguments.action in OF_FACTS:
+    if arguments.action in BASES:
         return "Of no stop within these filters was it recorded whether the person was frisked."
     return NOBODY
 
@@ -141,7 +141,7 @@ def _notes(arguments: Arguments, pooled: Counts, places: Counts) -> tuple[str, .
     )
     frisks = (
         ("Rates of frisks are of the persons of whom it was recorded whether they were frisked.",)
-        if arguments.action in OF_FACTS
+        if arguments.action in BASES
         else ()
     )
     return (

@@ -5,12 +5,11 @@ Groups and places are code columns of the facts. Whoever's group is unknown is i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from insights.arms import facts_arm
-from insights.fairness.months import Drawn, drawn, facts_within, fetch, months_of_agencies
+from insights.fairness.months import Drawn, drawn, months_of_agencies
 from insights.filters import Filters
-from insights.relation import DIMENSIONS, Rows, tally
+from insights.relation import Rows, tally
 
 GROUPS = {"race": "Race", "gender": "Gender", "age_band": "Age band"}
 PLACES = {"agency": "Agency", "post": "Post", "area": "Area"}
@@ -22,7 +21,7 @@ ACTIONS = {  # what a person stopped may meet with: measures of the relation `st
     "warnings": "Warned",
     "drugs": "Drug-related stop",
 }
-OF_FACTS = {"frisks": "frisked"}  # of those for whom it was recorded: most sources say nothing of frisks
+BASES = {"frisks": "frisk_known"}  # persons that a rate is of where these are not all stopped
 RESULTS = {
     "hits": "hit",
     "arrests": "arrested",
@@ -111,25 +110,8 @@ def _counted(filters: Filters, dims: Sequence[str], action: str) -> Rows:
 
 
 def _summed(filters: Filters, dims: Sequence[str], action: str) -> Rows:
-    """Persons stopped and those who met with the action, by dimensions: from the relation where it holds them."""
+    """Persons stopped and those who met with the action, by dimensions; `stops` are those whom a rate is of."""
     if action not in ACTIONS:
         raise ValueError(f"“{action}” is nothing a stop may end in. There are: {', '.join(ACTIONS)}.")
-    if action in OF_FACTS:
-        mark = OF_FACTS[action]
-        sums = {"stops": f"count({mark})", action: f"count(*) FILTER (WHERE {mark})"}
-        return [row for row in _of_facts(filters, dims, (mark,), sums) if row["stops"]]
-    if {*dims} <= {*DIMENSIONS}:
-        return tally(filters, dims, ("stops", action))
-    arm, params = facts_arm(filters, dims, ("stops", action))
-    return fetch(
-        f"SELECT {', '.join(dims)}, sum(stops) AS stops, sum({action}) AS {action} FROM ({arm}) AS stops "
-        f"GROUP BY {', '.join(dims)}",
-        params,
-    )
-
-
-def _of_facts(filters: Filters, dims: Sequence[str], columns: Sequence[str], sums: Mapping[str, str]) -> Rows:
-    """Sums that only the facts can give."""
-    facts, params = facts_within(filters, (*dims, *columns))
-    listed = ", ".join([*dims, *(f"{sql} AS {name}" for name, sql in sums.items())])
-    return fetch(f"SELECT {listed} FROM ({facts}) AS facts GROUP BY {', '.join(dims)}", params)
+    base = BASES.get(action, "stops")
+    return [{**row, "stops": row[base]} for row in tally(filters, dims, (base, action)) if row[base]]

@@ -3,6 +3,7 @@ from insights.models.comparisons import Comparison
 from insights.models.cubes import (
     CUBES,
     SUMMARIES,
+    AgePlaceYear,
     AllYear,
     Clock,
     ClockCountry,
@@ -13,6 +14,7 @@ from insights.models.cubes import (
     Who,
     WhoAgencyYear,
     WhoCountry,
+    WhoPlaceYear,
     WhoYear,
 )
 from insights.models.events import Event
@@ -25,6 +27,7 @@ from insights.models.trust import TrustStudy
 __all__ = [
     "CUBES",
     "SUMMARIES",
+    "AgePlaceYear",
     "AllYear",
     "AuditMap",
     "Benchmark",
@@ -48,5 +51,6 @@ __all__ = [
     "Who",
     "WhoAgencyYear",
     "WhoCountry",
+    "WhoPlaceYear",
     "WhoYear",
 ]

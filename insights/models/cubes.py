@@ -152,6 +152,39 @@ class WhoAgencyYear(Cube):
     country = models.SmallIntegerField()
 
 
+class PlaceCube(Cube):
+    """All measures and frisks, year by year, at each post and in each area: 0 where the place is unknown."""
+
+    grain = "year"
+
+    agency = models.SmallIntegerField()
+    post = models.IntegerField()
+    area = models.IntegerField()
+    year = models.SmallIntegerField()
+    country = models.SmallIntegerField()
+    frisks = models.IntegerField()
+    frisk_known = models.IntegerField()
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+
+
+class WhoPlaceYear(PlaceCube):
+    """Who was stopped at each place: rates of frisks, and rates by group and place without a look at the facts."""
+
+    pk = models.CompositePrimaryKey("agency", "post", "area", "year", "race", "gender")
+    race = models.SmallIntegerField()
+    gender = models.SmallIntegerField()
+
+
+class AgePlaceYear(PlaceCube):
+    """Of what age they were. Apart from race and gender: all three together would be nearly as many cells as facts."""
+
+    pk = models.CompositePrimaryKey("agency", "post", "area", "year", "age_band")
+    age_band = models.SmallIntegerField()
+
+
 class ResultYear(Cube):
     """What stops came to, year by year, in each country. The marks are keys: 1, 0, or -1 when not recorded."""
 
@@ -215,6 +248,8 @@ class VehicleCount(Summary):
 
 CUBES: tuple[type[Cube], ...] = (
     Who,
+    WhoPlaceYear,
+    AgePlaceYear,
     WhoAgencyYear,
     WhoCountry,
     WhoYear,

@@ -11,10 +11,13 @@ from django.db import connection
 from insights import scaling
 
 pytestmark = pytest.mark.django_db
+CUBES = ("who", "whoplaceyear", "ageplaceyear", "whoagencyyear", "clock")
 SQL = [
     "SELECT create_distributed_table('insights_stopfact', 'agency')",
-    "SELECT create_distributed_table('insights_who', 'agency', colocate_with => 'insights_stopfact')",
-    "SELECT create_distributed_table('insights_clock', 'agency', colocate_with => 'insights_stopfact')",
+    *(
+        f"SELECT create_distributed_table('insights_{cube}', 'agency', colocate_with => 'insights_stopfact')"
+        for cube in CUBES
+    ),
 ]
 # What the command asks of Citus, by the same names and kinds of arguments. Facts go first, or nothing can lie beside them.
 STAND_IN = """
@@ -61,7 +64,7 @@ def test_a_server_without_citus_is_left_as_it_is() -> None:
 
 def test_without_citus_a_dry_run_shows_what_would_be_run() -> None:
     lines = said(dry_run=True).splitlines()
-    assert lines[-3:] == [f"{line};" for line in SQL]
+    assert lines[-6:] == [f"{line};" for line in SQL]
     assert "Nothing was changed." in lines[0]
 
 
@@ -72,11 +75,10 @@ def test_citus_that_is_there_and_not_in_use_is_named(monkeypatch: pytest.MonkeyP
 
 def test_facts_and_agency_cubes_are_spread_together_by_agency(citus: None) -> None:
     text = said()
-    assert "3 tables were spread by agency over 2 workers." in text
+    assert "6 tables were spread by agency over 2 workers." in text
     assert spread() == [
         ("insights_stopfact", "agency", "default"),
-        ("insights_who", "agency", "insights_stopfact"),
-        ("insights_clock", "agency", "insights_stopfact"),
+        *((f"insights_{cube}", "agency", "insights_stopfact") for cube in CUBES),
     ]
 
 
@@ -96,8 +98,8 @@ def test_a_second_run_changes_nothing(citus: None) -> None:
 def test_what_an_interrupted_run_left_is_finished(citus: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(SQL[0])
-    assert "2 tables were spread" in said()
-    assert len(spread()) == 3
+    assert "5 tables were spread" in said()
+    assert len(spread()) == 6
 
 
 def test_a_table_spread_by_another_column_is_not_touched(citus: None) -> None:
