@@ -1,5 +1,6 @@
 """The web application. Every web process joins the database and is counted among its users until it ends."""
 
+import gc
 import os
 from contextlib import suppress
 
@@ -26,3 +27,7 @@ ensure()
 if handle := os.environ.get("SECURECHECK_GO"):
     wait_for_word(int(handle))
 application = get_wsgi_application()
+# What is loaded by now stays for good. Left in, it is looked through again and again while a page is made: a fifth of the
+# time of a long one.
+gc.collect()
+gc.freeze()

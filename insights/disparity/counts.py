@@ -6,6 +6,7 @@ a test is computed from the counts that they are shown, and from nothing else.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -127,9 +128,9 @@ def place_labels(place: str, wanted: set[int]) -> dict[int, str]:
         posts = Post.objects.filter(pk__in=wanted).values_list("pk", "name", "agency__name")
         return {pk: f"{name}, {agency}" for pk, name, agency in posts}
     areas = list(Area.objects.filter(pk__in=wanted).values_list("pk", "name", "kind", "code"))
-    names = [name for _, name, _, _ in areas]
+    named = Counter(name for _, name, _, _ in areas)
     return {
-        pk: name if names.count(name) == 1 else f"{name} ({kind}{f' {code}' if code else ''}, {pk})"
+        pk: name if named[name] == 1 else f"{name} ({kind}{f' {code}' if code else ''}, {pk})"
         for pk, name, kind, code in areas
     }
 

@@ -138,7 +138,8 @@ def rate_columns(label: str, key: str = "rate", meaning: str = "") -> dict[str, 
 
 
 def rate_cells(rate: Rate, key: str = "rate") -> Row:
-    return {key: rate.value, f"{key}_low": rate.low, f"{key}_high": rate.high}
+    low, high = rate.interval
+    return {key: rate.value, f"{key}_low": low, f"{key}_high": high}
 
 
 def estimate_columns(label: str, key: str, style: str, p: bool = False, meaning: str = "") -> dict[str, Col]:

@@ -15,8 +15,9 @@ se = √(Σ p(1−p)/n) / number of places.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log, sqrt
 from typing import Any
 
@@ -56,11 +57,11 @@ class Comparison:
     places: Sequence[Place]
     flagged: bool
 
-    @property
+    @cached_property
     def higher(self) -> int:
         return sum(place.gap > 0 for place in self.places)
 
-    @property
+    @cached_property
     def lower(self) -> int:
         return sum(place.gap < 0 for place in self.places)
 
@@ -168,40 +169,50 @@ def _variance(rate: Rate) -> float:
     return value * (1 - value) / rate.whole
 
 
-def compare(
-    rows: Iterable[Row],
-    *,
-    group: str,
-    action: str,
-    base: str,
-    reference: Any,
-    place: str | None = None,
-    least: int = 1,
-) -> list[Comparison]:
+@dataclass(frozen=True)
+class Counted:
+    """Rates of groups: over all places, and by place, places in order of first appearance; none without places."""
+
+    pooled: dict[Any, Rate]
+    by_place: dict[Any, dict[Any, Rate]]
+
+
+def counted(rows: Iterable[Row], *, group: str, action: str, base: str, place: str | None = None) -> Counted:
+    """`rows` hold one line per group and place (or finer) with the counts `action` and `base`."""
+    by_place: dict[Any, dict[Any, Rate]] = {}
+    keys = [group, place] if place else [group]
+    for key, counts in sum_by(rows, keys, [action, base]).items():
+        by_place.setdefault(key[0], {})[key[-1]] = Rate(*counts)
+    pooled = {name: _together(places.values()) for name, places in by_place.items()}
+    return Counted(pooled, by_place if place else {})
+
+
+def _together(rates: Collection[Rate]) -> Rate:
+    return Rate(sum(rate.part for rate in rates), sum(rate.whole for rate in rates))
+
+
+def compare(found: Counted, reference: Any, least: int = 1) -> list[Comparison]:
     """Every group against the reference. A place counts where both have at least `least` of the base in it.
 
     The flag rests on the comparison within places where there are any, else on the pooled one.
     """
-    table = list(rows)
-    pooled = {key[0]: Rate(*counts) for key, counts in sum_by(table, [group], [action, base]).items()}
-    by_place = sum_by(table, [place, group], [action, base]) if place else {}
-    names = others(pooled, reference)
+    names = others(found.pooled, reference)
     return [
-        _compared(name, reference, pooled, _places(by_place, name, reference, least), max(1, len(names)))
+        _compared(
+            name, reference, found.pooled, _places(found.by_place, name, reference, least), max(1, len(names))
+        )
         for name in names
     ]
 
 
-def _places(
-    by_place: dict[tuple[Any, ...], list[int]], group: Any, reference: Any, least: int
-) -> list[Place]:
-    places = []
-    for where in dict.fromkeys(key[0] for key in by_place):
-        one = Rate(*by_place.get((where, group), (0, 0)))
-        two = Rate(*by_place.get((where, reference), (0, 0)))
-        if min(one.whole, two.whole) >= max(1, least):
-            places.append(Place(where, one, two))
-    return places
+def _places(by_place: dict[Any, dict[Any, Rate]], group: Any, reference: Any, least: int) -> list[Place]:
+    """Where both have at least `least` of the base."""
+    theirs, least = by_place.get(reference, {}), max(1, least)
+    return [
+        Place(where, one, two)
+        for where, one in by_place.get(group, {}).items()
+        if one.whole >= least and (two := theirs.get(where)) is not None and two.whole >= least
+    ]
 
 
 def _compared(

@@ -23,12 +23,16 @@ class Rate:
         return self.part / self.whole if self.whole else None
 
     @property
+    def interval(self) -> tuple[float | None, float | None]:
+        return wilson(self.part, self.whole)
+
+    @property
     def low(self) -> float | None:
-        return wilson(self.part, self.whole)[0]
+        return self.interval[0]
 
     @property
     def high(self) -> float | None:
-        return wilson(self.part, self.whole)[1]
+        return self.interval[1]
 
     @property
     def few(self) -> bool:

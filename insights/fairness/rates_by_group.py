@@ -16,9 +16,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from insights.fairness.comparison import Comparison, compare, mean_over_places
+from insights.fairness.comparison import Comparison, compare, counted, mean_over_places
 from insights.fairness.intervals import Estimate, Rate
-from insights.fairness.tables import Row, sum_by
+from insights.fairness.tables import Row
 
 
 @dataclass(frozen=True)
@@ -52,17 +52,13 @@ def rates_by_group(
     least: int = 1,
 ) -> RatesByGroup:
     """`rows` hold one line per group and place (or finer) with the counts `action` and `base`."""
-    table = list(rows)
-    rates = []
-    by_place = sum_by(table, [group, place], [action, base]) if place else {}
-    for (name,), counts in sum_by(table, [group], [action, base]).items():
-        places = [
-            Rate(*counted)
-            for key, counted in by_place.items()
-            if key[0] == name and counted[1] >= max(1, least)
-        ]
-        rates.append(GroupRate(name, Rate(*counts), mean_over_places(places)))
-    compared = compare(
-        table, group=group, action=action, base=base, reference=reference, place=place, least=least
-    )
-    return RatesByGroup(action, rates, compared)
+    found = counted(rows, group=group, action=action, base=base, place=place)
+    rates = [
+        GroupRate(name, rate, mean_over_places(_large(found.by_place.get(name, {}).values(), least)))
+        for name, rate in found.pooled.items()
+    ]
+    return RatesByGroup(action, rates, compare(found, reference, least))
+
+
+def _large(rates: Iterable[Rate], least: int) -> list[Rate]:
+    return [rate for rate in rates if rate.whole >= max(1, least)]

@@ -13,9 +13,9 @@ def sum_by(rows: Iterable[Row], keys: Sequence[str], measures: Sequence[str]) ->
     """Sum the measures over all rows that agree in the keys, in order of first appearance."""
     sums: dict[Key, list[int]] = {}
     for row in rows:
-        totals = sums.setdefault(tuple(row[key] for key in keys), [0] * len(measures))
-        for index, measure in enumerate(measures):
-            totals[index] += row[measure]
+        key, counts = tuple([row[name] for name in keys]), [row[name] for name in measures]
+        known = sums.get(key)
+        sums[key] = counts if known is None else [one + more for one, more in zip(known, counts, strict=True)]
     return sums
 
 
