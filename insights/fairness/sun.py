@@ -70,16 +70,18 @@ def _offsets(first: date, last: date, time_zone: str) -> tuple[float, ...]:
 
 def _local_minutes(ordinals: Floats, offsets: Floats, position: Position, zenith: float) -> Floats:
     """When the sun, going down, reaches the angle from the zenith: nearest minute of each day on the local clock."""
-    about = np.full(len(ordinals), 1080.0 - 4 * position.longitude)
+    # How far the clock is ahead of the sun: never more than half a day, also where the date line is drawn around a place.
+    ahead = (offsets - 4 * position.longitude + 720) % 1440 - 720
+    after_noon: Floats = np.full(len(ordinals), 360.0)
     for _ in range(2):  # first with the sun's place at six o'clock, then at the moment found
-        about = _minutes_of_utc(ordinals, position, zenith, about)
-    minutes = np.round(about + offsets)
+        after_noon = _after_noon(ordinals, position, zenith, 720 + after_noon + ahead - offsets)
+    minutes = np.round(720 + after_noon + ahead)
     return np.where((minutes >= 0) & (minutes < 1440), minutes, np.nan)
 
 
-def _minutes_of_utc(ordinals: Floats, position: Position, zenith: float, about: Floats) -> Floats:
-    """Minute of the UTC day of the going down, with the sun's place taken at the minute `about`; NaN where it does
-    not go down so far.
+def _after_noon(ordinals: Floats, position: Position, zenith: float, about: Floats) -> Floats:
+    """Minutes of the going down after twelve o'clock by the mean sun of the meridian, with the sun's place taken at the
+    minute `about` of the UTC day; NaN where it does not go down so far.
     """
     declination, equation = _sun((ordinals - J2000 + about / 1440 - 0.5) / 36525)
     north = np.radians(position.latitude)
@@ -88,7 +90,7 @@ def _minutes_of_utc(ordinals: Floats, position: Position, zenith: float, about: 
     )
     with np.errstate(invalid="ignore"):
         angle = np.degrees(np.arccos(cosine))
-    return np.asarray(720 - 4 * position.longitude - equation + 4 * angle)
+    return np.asarray(4 * angle - equation)
 
 
 def _sun(century: Floats) -> tuple[Floats, Floats]:

@@ -77,6 +77,26 @@ def test_sunset_and_dusk_are_those_of_another_reckoning(position: Position, zone
             assert ours is None
 
 
+@pytest.mark.parametrize(
+    "zone", ["Pacific/Kiritimati", "Pacific/Tongatapu", "Pacific/Apia", "Pacific/Chatham", "Asia/Kamchatka"]
+)
+@pytest.mark.parametrize("day", [date(2026, 1, 15), date(2026, 6, 21)])
+def test_evenings_beside_the_date_line_are_those_of_the_local_day(zone: str, day: date) -> None:
+    """Tonga keeps the date of Asia at 175° west: its evening begins on the day before by UTC and by longitude."""
+    town = position_of_zone(zone)
+    assert town is not None
+    evening = evenings(day, day, town, zone)[0]
+    for ours, altitude in ((evening.sunset, -0.833), (evening.dusk, -6.0)):
+        found = {}
+        for begin in (day - timedelta(days=1), day):
+            minute = _almanac(begin, town, altitude)
+            assert minute is not None
+            utc = datetime(begin.year, begin.month, begin.day, tzinfo=UTC) + timedelta(minutes=minute)
+            local = utc.astimezone(ZoneInfo(zone))
+            found[local.date()] = local.hour * 60 + local.minute + local.second / 60
+        assert ours == pytest.approx(found[day], abs=2.0), _clock(ours)
+
+
 def test_in_tromso_the_sun_neither_sets_in_june_nor_rises_in_december_yet_dusk_falls() -> None:
     tromso = Position(69.65, 18.96)
     june, december = (
