@@ -63,14 +63,25 @@ def _headlines(found: AdjustedRates) -> list[Headline]:
         Headline(
             f"{one.group} to {one.reference}",
             written(one.difference.value, "points"),
-            f"95% interval {between(one.difference.low, one.difference.high, 'points')}",
+            _interval(one),
         )
         for one in found.adjusted[:4]
         if one.difference.value is not None
     ]
 
 
+def _interval(one: Adjusted) -> str:
+    if one.difference.low is None:
+        return "no interval: of one of the two all stops ended alike"
+    return f"95% interval {between(one.difference.low, one.difference.high, 'points')}"
+
+
 def _sentence(one: Adjusted, arguments: Arguments) -> str:
+    if one.apart:
+        return (
+            f"{one.group} and {one.reference} are not met at places and hours that can be compared: nothing can be told of "
+            "their difference."
+        )
     size = in_words(one.difference, "points")
     begin = f"At the same {arguments.place_word} and hour, the rate of {one.group} differs from that of {one.reference} by {size}"
     if not one.flagged:
@@ -94,6 +105,14 @@ def _warnings(found: AdjustedRates) -> list[str]:
 
 def _notes(found: AdjustedRates, arguments: Arguments, rates: dict[str, Rate]) -> list[str]:
     notes = [*arguments.notes]
+    compared = (
+        {found.adjusted[0].reference, *(one.group for one in found.adjusted)} if found.adjusted else set()
+    )
+    absent = [group for group in rates if group not in compared]
+    if compared and absent:
+        notes.append(
+            f"In no comparison, since all stops where they were met ended alike: {', '.join(absent)}."
+        )
     notes.append(
         f"{found.stops:,} persons stopped with a known group, {arguments.place_word} and hour; {found.left_out:,} of them in "
         "places or hours in which all ended alike, which are left out."

@@ -63,7 +63,7 @@ def compute(arguments: Arguments, filters: Filters, follow: Callable[[float], No
     return Report(
         headlines=_headlines(main, one),
         findings=tuple(_sentence(name, veil, one, reference) for name, veil in found if veil),
-        warnings=tuple(main.warnings),
+        warnings=(*main.warnings, *_unsettled(found)),
         notes=_notes(arguments, evenings),
         sections=_sections(found, main, one, reference),
         summary={"group": one, "reference": reference, "flagged": main.flagged, "stops": main.stops},
@@ -105,20 +105,42 @@ def variants(evenings: Evenings, changes: Evenings, arguments: Arguments) -> lis
 def _headlines(main: Veil, one: str) -> tuple[Headline, ...]:
     ratio = main.odds_ratio
     return (
-        Headline("Odds ratio of darkness", written(ratio.value, "ratio"), f"95% interval {between(ratio.low, ratio.high, 'ratio')}"),
+        Headline(
+            "Odds ratio of darkness",
+            written(ratio.value, "ratio"),
+            f"95% interval {between(ratio.low, ratio.high, 'ratio')}" if ratio.low is not None else "no interval",
+        ),
         Headline(f"{one}, by light", written(main.light.value, "percent"), f"{main.light.part:,} of {main.light.whole:,}"),
         Headline(f"{one}, by dark", written(main.dark.value, "percent"), f"{main.dark.part:,} of {main.dark.whole:,}"),
     )  # fmt: skip
 
 
 def _sentence(name: str, veil: Veil, one: str, reference: str) -> str:
+    if veil.odds_ratio.low is None:
+        return _at_the_end(name, veil, one)
     size = in_words(veil.odds_ratio, "ratio")
     begin = f"{name}: the odds that the driver stopped is {one} rather than {reference} are {size} times as high in the dark"
     if not veil.odds_ratio.flagged():
         return f"{begin}, {by_chance(veil.odds_ratio, 1.0)}."
-    if (veil.odds_ratio.value or 1) < 1:
+    if veil.flagged:
         return f"{begin}: lower, beyond chance, as where being seen leads to being stopped."
     return f"{begin}: higher, beyond chance. That is not the pattern of stops that follow from being seen."
+
+
+def _unsettled(found: list[tuple[str, Veil | None]]) -> tuple[str, ...]:
+    names = [name for name, veil in found if veil and not veil.converged]
+    return tuple(f"{name}: the fit did not settle. Its figures are not to be relied on." for name in names)
+
+
+def _at_the_end(name: str, veil: Veil, one: str) -> str:
+    """Where by light or by dark all stops, or none, are of the group: there is no ratio with an interval."""
+    counts = (f"{rate.part:,} of {rate.whole:,}" for rate in (veil.light, veil.dark))
+    begin = "{}: {} of the stops by light and {} by dark are of {}. No odds ratio with an interval can be given".format(
+        name, *counts, one
+    )
+    if not veil.odds_ratio.flagged():
+        return f"{begin}; {by_chance(veil.odds_ratio)}."
+    return f"{begin}; the share is {'lower' if veil.flagged else 'higher'} in the dark, beyond chance."
 
 
 def _notes(arguments: Arguments, evenings: Evenings) -> tuple[str, ...]:

@@ -9,30 +9,48 @@ given beside it. Source: Pierson and others, Nature Human Behaviour 4, 2020 (reg
 
 Assumes that what officers see at one place and hour differs between groups in nothing else that bears on a search. A
 place or hour whose stops all ended alike cannot tell, and is left out (counted in `left_out`).
+
+Where none (or all) of a group's stops ended so, its log odds run to the end of the scale and have no standard error: the
+difference is given without an interval, and its p is of the likelihood ratio. Where a group is nowhere met at the
+places and hours of others, nothing is told of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from insights.fairness.intervals import Estimate, log_estimate, normal_estimate
-from insights.fairness.logit import Effect, Fit, Floats, effect, expit, fit_logit
+from insights.fairness.intervals import Estimate, Rate, log_estimate, normal_estimate
+from insights.fairness.logit import (
+    Effect,
+    Fit,
+    Floats,
+    effect,
+    expit,
+    fit_logit,
+    likelihood_ratio,
+    told_apart,
+)
 from insights.fairness.tables import Row, others, sum_by
 
 
 @dataclass(frozen=True)
 class Adjusted:
-    """A group against the reference at the same place and hour. `difference` is in shares (0.01 = one point)."""
+    """A group against the reference at the same place and hour. `difference` is in shares (0.01 = one point).
+
+    `apart`: the two are not met at connected places and hours, so neither figure can be told.
+    """
 
     group: Any
     reference: Any
     difference: Estimate
     odds_ratio: Estimate
     flagged: bool
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,12 +88,15 @@ def adjusted_rates(
         return AdjustedRates(action, [], stops, stops - used, 1.0, False)
     held = [effect([cell[1 + index] for cell in cells]) for index in range(len(hold))]
     columns = np.column_stack([np.ones(len(cells)), *([cell[0] == name for cell in cells] for name in names)])
-    trials = np.array([cell[-1] for cell in cells], dtype=float)
-    fit = fit_logit(np.array([cell[-2] for cell in cells], dtype=float), trials, columns.astype(float), held)
-    adjusted = [
-        _adjusted(fit, columns, held, trials, index + 1, name, reference) for index, name in enumerate(names)
-    ]
-    return AdjustedRates(action, adjusted, stops, stops - used, fit.dispersion, fit.converged)
+    told = _Told(columns.astype(float), *_counts(cells), held)
+    adjusted = [_adjusted(told, index + 1, name, reference) for index, name in enumerate(names)]
+    return AdjustedRates(action, adjusted, stops, stops - used, told.fit.dispersion, told.fit.converged)
+
+
+def _counts(cells: list[tuple[Any, ...]]) -> tuple[Floats, Floats]:
+    """Actions and stops of the cells."""
+    ended, stops = (np.array([cell[index] for cell in cells], dtype=float) for index in (-2, -1))
+    return ended, stops
 
 
 def _telling(cells: list[tuple[Any, ...]], held: int) -> list[tuple[Any, ...]]:
@@ -94,12 +115,52 @@ def _telling(cells: list[tuple[Any, ...]], held: int) -> list[tuple[Any, ...]]:
         cells = kept
 
 
-def _adjusted(
-    fit: Fit, columns: Floats, held: Sequence[Effect], trials: Floats, index: int, name: Any, reference: Any
-) -> Adjusted:
-    difference = marginal_difference(fit, columns, held, trials, index)
-    odds_ratio = log_estimate(float(fit.coefficients[index]), fit.error(index))
-    return Adjusted(name, reference, difference, odds_ratio, difference.flagged(columns.shape[1] - 1))
+@dataclass(frozen=True)
+class _Told:
+    """What the fit rests on, and the fit. Column 0 is the intercept, the others are the groups'."""
+
+    columns: Floats
+    ended: Floats
+    trials: Floats
+    held: Sequence[Effect]
+
+    @cached_property
+    def fit(self) -> Fit:
+        return fit_logit(self.ended, self.trials, self.columns, self.held)
+
+    @cached_property
+    def known(self) -> list[bool]:
+        return told_apart(self.columns, self.held)
+
+    def without(self, index: int) -> Fit:
+        return fit_logit(self.ended, self.trials, np.delete(self.columns, index, axis=1), self.held)
+
+    def share(self, index: int) -> Rate:
+        """Actions and stops of a group; of the reference at 0."""
+        own = self.columns[:, index] > 0 if index else ~self.columns[:, 1:].any(axis=1)
+        return Rate(int(self.ended[own].sum()), int(self.trials[own].sum()))
+
+
+def _adjusted(told: _Told, index: int, name: Any, reference: Any) -> Adjusted:
+    compared = told.columns.shape[1] - 1
+    if not told.known[index]:
+        return Adjusted(name, reference, Estimate(), Estimate(), False, apart=True)
+    if any(told.share(one).part in (0, told.share(one).whole) for one in (index, 0)):
+        difference, odds_ratio = _at_the_end(told, index)
+    else:
+        difference = marginal_difference(told.fit, told.columns, told.held, told.trials, index)
+        odds_ratio = log_estimate(float(told.fit.coefficients[index]), told.fit.error(index))
+    return Adjusted(name, reference, difference, odds_ratio, difference.flagged(compared))
+
+
+def _at_the_end(told: _Told, index: int) -> tuple[Estimate, Estimate]:
+    """Difference and odds ratio where none, or all, of the stops of one of the two ended so."""
+    own, other = told.share(index).value, told.share(0).value
+    p = likelihood_ratio(told.fit, told.without(index))
+    if own == other:
+        return Estimate(0.0, p=p), Estimate()
+    moved = marginal_difference(told.fit, told.columns, told.held, told.trials, index).value
+    return Estimate(moved, p=p), Estimate(0.0, p=p) if own == 0 or other == 1 else Estimate()
 
 
 def marginal_difference(

@@ -8,6 +8,7 @@ from math import erfc, exp, log, sqrt
 from insights.statistics import Z_95, rate_ratio, wilson
 
 FEW = 30  # a rate over fewer than this carries the word "few"
+UNBOUNDED = 100.0  # an error of a logarithm beyond which nothing is known: e^100 either way
 LEVEL = 0.05  # a test flags when its p, times the number of groups compared, is below this
 
 
@@ -66,7 +67,9 @@ def normal_estimate(value: float, error: float) -> Estimate:
 
 
 def log_estimate(log_value: float, error: float) -> Estimate:
-    """exp(log_value ± 1.96 error), tested against 1."""
+    """exp(log_value ± 1.96 error), tested against 1. Nothing where the error is beyond all bounds."""
+    if error > UNBOUNDED:
+        return Estimate()
     found = normal_estimate(log_value, error)
     if found.low is None or found.high is None:
         return Estimate(exp(log_value))

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from insights.fairness.intervals import two_sided
+
 Floats = NDArray[Any]  # of float64; products with integer arrays count too
 Codes = NDArray[Any]  # of int64
 
@@ -81,6 +83,25 @@ def fit_logit(successes: Floats, trials: Floats, columns: Floats, effects: Seque
     freedom = max(1, len(trials) - len(coefficients))
     pearson = float(np.sum((successes - trials * p) ** 2 / np.maximum(weights, 1e-12)))
     return Fit(coefficients, covariance, linear, deviance, pearson / freedom, converged)
+
+
+def told_apart(columns: Floats, effects: Sequence[Effect] = ()) -> list[bool]:
+    """Whether each column is more than a mix of the other columns and the effects, over these cells: else no data tell
+    its coefficient from theirs, and its variance is whatever a ridge makes of it.
+    """
+    information = _information(np.ones(len(columns)), columns, effects)
+    each = np.eye(len(information))[:, : columns.shape[1]]
+    variances = [
+        np.diag(np.linalg.solve(information + np.diag(ridge * np.diag(information) + 1e-12), each))
+        for ridge in (1e-8, 1e-10)
+    ]
+    return [bool(narrow < 10 * wide) for wide, narrow in zip(*variances, strict=True)]
+
+
+def likelihood_ratio(fit: Fit, without: Fit) -> float:
+    """Two-sided p of the one column that the second fit lacks, where a coefficient has no standard error."""
+    gained = max(0.0, without.deviance - fit.deviance) / max(1.0, fit.dispersion)
+    return two_sided(float(np.sqrt(gained)))
 
 
 def _start(successes: Floats, trials: Floats) -> float:

@@ -22,12 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from insights.fairness.heaping import heap_warnings
 from insights.fairness.intervals import Estimate, Rate, log_estimate
-from insights.fairness.logit import effect, fit_logit
+from insights.fairness.logit import Floats, effect, fit_logit, likelihood_ratio, told_apart
 from insights.fairness.splines import knots, natural_basis
 from insights.fairness.tables import Row, sum_by
 
@@ -46,13 +47,17 @@ class ClockBin:
 
 @dataclass(frozen=True)
 class Veil:
-    """`coefficient` and `error` are of is_dark, on the log odds; `odds_ratio` has the interval and the p."""
+    """`coefficient` and `error` are of is_dark, on the log odds; `odds_ratio` has the interval and the p.
+
+    Where by light or by dark all stops, or none, are of the group, the log odds run to the end of the scale: there is
+    neither coefficient nor error, the ratio is 0 or unknown without an interval, and p is of the likelihood ratio.
+    """
 
     stops: int
     light: Rate
     dark: Rate
-    coefficient: float
-    error: float
+    coefficient: float | None
+    error: float | None
     odds_ratio: Estimate
     controls: tuple[str, ...]
     bins: Sequence[ClockBin]
@@ -62,7 +67,7 @@ class Veil:
     @property
     def flagged(self) -> bool:
         """Whether the group's share is lower when dark, beyond chance."""
-        return self.odds_ratio.flagged() and (self.odds_ratio.value or 1.0) < 1
+        return self.odds_ratio.flagged() and self.odds_ratio.value is not None and self.odds_ratio.value < 1
 
 
 def veil_of_darkness(
@@ -77,37 +82,71 @@ def veil_of_darkness(
     shifts: Sequence[int] = (),
 ) -> Veil | None:
     """`rows` hold one line per minute of the day, darkness (0 or 1) and value of every column in `hold`, with the
-    stops of the group and of the reference. None where light and dark do not both occur, or one group is missing.
+    stops of the group and of the reference. None where light and dark do not both occur at a minute or in a place that
+    can be compared, or one group is missing; rows that are neither light nor dark are left out.
 
     `shifts` are minutes of the day at which patrols change over.
     """
     sums = sum_by(rows, [minute, dark, *hold], [group, reference])
-    cells = [(key, own, own + other) for key, (own, other) in sums.items() if own + other]
-    own, trials = (np.array([cell[index] for cell in cells], dtype=float) for index in (1, 2))
-    darkness = np.array([float(bool(cell[0][1])) for cell in cells])
-    if not cells or not 0 < own.sum() < trials.sum() or not 0 < trials @ darkness < trials.sum():
+    cells = [
+        (key, own, own + other) for key, (own, other) in sums.items() if own + other and key[1] is not None
+    ]
+    counted = _by_clock((int(key[0]), bool(key[1]), own, stops) for key, own, stops in cells)
+    light, by_dark = _share(counted, False), _share(counted, True)
+    told = _fitted(cells, len(hold), df, light, by_dark)
+    if told is None:
         return None
-    minutes = np.array([cell[0][0] for cell in cells], dtype=float)
-    at = knots(minutes, trials, df)
-    columns = [np.ones(len(cells)), darkness]
-    if len(at) > 1:
-        columns.append(natural_basis(minutes, at))
-    held = [effect([cell[0][2 + index] for cell in cells]) for index in range(len(hold))]
-    fit = fit_logit(own, trials, np.column_stack(columns), held)
-    estimate = log_estimate(float(fit.coefficients[1]), fit.error(1))
-    counted = _by_clock((int(cell[0][0]), bool(cell[0][1]), cell[1], cell[2]) for cell in cells)
     return Veil(
-        stops=int(trials.sum()),
-        light=_share(counted, False),
-        dark=_share(counted, True),
-        coefficient=float(fit.coefficients[1]),
-        error=fit.error(1),
-        odds_ratio=estimate,
+        stops=light.whole + by_dark.whole,
+        light=light,
+        dark=by_dark,
+        coefficient=told.coefficient,
+        error=told.error,
+        odds_ratio=told.odds_ratio,
         controls=tuple(hold),
         bins=_bins(counted),
         warnings=heap_warnings(_all_minutes(counted), shifts),
-        converged=fit.converged,
+        converged=told.converged,
     )
+
+
+Cell = tuple[tuple[Any, ...], int, int]  # (minute, dark, what is held …), stops of the group, all stops
+
+
+@dataclass(frozen=True)
+class _Darkness:
+    coefficient: float | None
+    error: float | None
+    odds_ratio: Estimate
+    converged: bool
+
+
+def _fitted(cells: Sequence[Cell], held: int, df: int, light: Rate, dark: Rate) -> _Darkness | None:
+    """The effect of darkness; None where nothing tells it from the clock and from what is held."""
+    if not (light.whole and dark.whole and 0 < light.part + dark.part < light.whole + dark.whole):
+        return None
+    own, trials = (np.array([cell[index] for cell in cells], dtype=float) for index in (1, 2))
+    effects = [effect([cell[0][2 + index] for cell in cells]) for index in range(held)]
+    columns = _columns(cells, trials, df)
+    if not told_apart(columns, effects)[1]:
+        return None
+    fit = fit_logit(own, trials, columns, effects)
+    if any(one.part in (0, one.whole) for one in (light, dark)):
+        p = likelihood_ratio(fit, fit_logit(own, trials, np.delete(columns, 1, axis=1), effects))
+        lowest = dark.part == 0 or light.part == light.whole
+        return _Darkness(None, None, Estimate(0.0 if lowest else None, p=p), fit.converged)
+    coefficient, error = float(fit.coefficients[1]), fit.error(1)
+    return _Darkness(coefficient, error, log_estimate(coefficient, error), fit.converged)
+
+
+def _columns(cells: Sequence[Cell], trials: Floats, df: int) -> Floats:
+    """Intercept, darkness, and the spline of the clock."""
+    minutes = np.array([cell[0][0] for cell in cells], dtype=float)
+    columns = [np.ones(len(cells)), np.array([float(bool(cell[0][1])) for cell in cells])]
+    at = knots(minutes, trials, df)
+    if len(at) > 1:
+        columns.append(natural_basis(minutes, at))
+    return np.column_stack(columns)
 
 
 Clock = dict[tuple[int, bool], tuple[int, int]]

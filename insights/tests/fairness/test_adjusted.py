@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import chi2_contingency
 
 from insights.fairness import planted
 from insights.fairness.adjusted import adjusted_rates
@@ -60,3 +61,57 @@ def test_without_a_reference_or_any_search_nothing_is_claimed() -> None:
         found = adjusted_rates(rows, reference="North")
         assert found.adjusted == []
         assert not found.flagged
+
+
+def _one_hour(*counts: tuple[str, int, int, int]) -> list[dict[str, object]]:
+    return [
+        {"group": group, "place": place, "hour": 10, "stops": stops, "searches": searches}
+        for group, place, stops, searches in counts
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stops", "searches", "ratio", "flagged"),
+    [(18, 0, 0.0, False), (400, 0, 0.0, True), (18, 18, None, True)],
+)
+def test_a_group_of_which_nobody_or_everybody_was_searched_has_a_difference_and_a_p_but_no_interval(
+    stops: int, searches: int, ratio: float | None, flagged: bool
+) -> None:
+    found = adjusted_rates(
+        _one_hour(("North", 1, 1000, 50), ("South", 1, stops, searches)), reference="North"
+    ).adjusted[0]
+    table = [[50, 950], [searches, stops - searches]]
+    g_test = chi2_contingency(table, correction=False, lambda_="log-likelihood")
+    assert found.difference.value == pytest.approx(searches / stops - 0.05, abs=1e-6)
+    assert (found.difference.low, found.odds_ratio.low) == (None, None)
+    assert found.difference.p == pytest.approx(g_test.pvalue, rel=1e-4, abs=1e-12)
+    assert found.odds_ratio.value == ratio
+    assert found.flagged is flagged
+
+
+def test_a_group_without_any_leaves_the_comparison_of_the_others_alone() -> None:
+    rows = planted.searches_by_place_and_hour(1, 0.3, planted.Size(places=3, stops=20_000))
+    without = [row for row in rows if row["group"] != "East"]
+    found, alone = (adjusted_rates(table, reference="North", hold=["place"]) for table in (
+        [*without, *({**row, "searches": 0} for row in rows if row["group"] == "East")], without,
+    ))  # fmt: skip
+    assert found.adjusted[1].odds_ratio.value == 0.0
+    assert found.adjusted[0].odds_ratio.value == pytest.approx(alone.adjusted[0].odds_ratio.value, rel=1e-6)
+
+
+@pytest.mark.parametrize("many", [1, 1_000_000])
+def test_groups_that_never_meet_are_apart_however_many_were_stopped(many: int) -> None:
+    apart = _one_hour(("North", 1, 1000 * many, 50 * many), ("South", 2, 30, 4))
+    found = adjusted_rates(apart, reference="North").adjusted[0]
+    assert found.apart
+    assert (found.difference.value, found.odds_ratio.value, found.flagged) == (None, None, False)
+
+
+def test_a_third_group_that_both_meet_connects_them() -> None:
+    rows = _one_hour(
+        ("North", 1, 1000, 50), ("East", 1, 500, 30), ("East", 2, 500, 30), ("South", 2, 800, 70)
+    )
+    south = next(one for one in adjusted_rates(rows, reference="North").adjusted if one.group == "South")
+    within = [(50 / 950) / (30 / 470), (70 / 730) / (30 / 470)]
+    assert not south.apart
+    assert south.odds_ratio.value == pytest.approx(within[1] / within[0], rel=1e-6)

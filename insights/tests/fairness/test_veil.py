@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
+from scipy.stats import chi2_contingency
 
 from insights.fairness.heaping import heap_warnings
 from insights.fairness.splines import knots, natural_basis, weighted_quantile
@@ -100,6 +101,36 @@ def test_places_are_held_fixed_when_asked() -> None:
 )
 def test_without_both_light_and_dark_and_both_groups_there_is_no_answer(cells: list[dict[str, Any]]) -> None:
     assert veil_of_darkness(cells) is None
+
+
+@pytest.mark.parametrize(
+    ("by_light", "by_dark", "ratio"), [(0.5, 0.0, 0.0), (0.0, 0.5, None), (1.0, 0.5, 0.0)]
+)
+def test_where_all_or_none_are_of_the_group_there_is_a_p_and_no_interval(
+    by_light: float, by_dark: float, ratio: float | None
+) -> None:
+    found = veil_of_darkness(_cells({(1150, 0): by_light, (1150, 1): by_dark}, stops=12))
+    assert found is not None
+    table = [[share * 12, 12 - share * 12] for share in (by_light, by_dark)]
+    g_test = chi2_contingency(table, correction=False, lambda_="log-likelihood")
+    assert (found.coefficient, found.error, found.odds_ratio.low) == (None, None, None)
+    assert found.odds_ratio.value == ratio
+    assert found.odds_ratio.p == pytest.approx(g_test.pvalue, rel=1e-4)
+    assert found.flagged is (ratio == 0.0)
+
+
+def test_darkness_that_is_but_the_clock_or_the_place_tells_nothing() -> None:
+    by_clock = _cells({(1150, 0): 0.5, (1160, 1): 0.4, (1170, 1): 0.4})
+    assert veil_of_darkness(by_clock) is None
+    by_place = [row | {"place": row["dark"]} for row in _cells({(1150, 0): 0.5, (1150, 1): 0.4})]
+    assert veil_of_darkness(by_place) is not None
+    assert veil_of_darkness(by_place, hold=["place"]) is None
+
+
+def test_stops_neither_light_nor_dark_are_left_out() -> None:
+    told = _cells({(1150, 0): 0.5, (1150, 1): 0.4})
+    neither = [{"minute": 1150, "dark": None, "group_stops": 900, "reference_stops": 1}]
+    assert veil_of_darkness([*told, *neither]) == veil_of_darkness(told)
 
 
 def test_rounded_times_and_shift_changes_are_warned_of() -> None:
