@@ -26,6 +26,7 @@ from insights.fairness.tables import Row, others, sum_by
 from insights.statistics import Z_95
 
 Pair = tuple[Rate, Rate]
+EXACT = 1e-12  # of a difference of rates: nothing smaller can be told from 0
 
 
 @dataclass(frozen=True)
@@ -67,33 +68,44 @@ class Comparison:
 
     @property
     def reversed(self) -> bool:
-        """Whether the places tell another story than all of them together (Simpson's paradox)."""
-        pooled = self.difference.value or 0.0
-        within = self.within_difference.value or 0.0
-        return bool(self.places) and (pooled * within < 0 or pooled * (self.higher - self.lower) < 0)
+        """Whether the places tell another story than all of them together (Simpson's paradox): another sign, within
+        places or in most of them. A difference on one side only counts when it is beyond chance.
+        """
+        pooled, within = _sign(self.difference), _sign(self.within_difference)
+        if not self.places:
+            return False
+        turned = pooled * within < 0 or pooled * (self.higher - self.lower) < 0
+        return turned or (pooled != within and self.tells)
 
     @property
     def tells(self) -> bool:
-        """Whether pooled or within places there is a difference beyond chance. Two figures that are both about nothing
-        do not disagree.
-        """
+        """Whether pooled or within places there is a difference beyond chance."""
         return self.difference.flagged() or self.within_difference.flagged()
 
     @property
     def warning(self) -> str:
         """The reversal in a sentence; empty when there is none."""
-        if not (self.reversed and self.tells):
+        if not self.reversed:
             return ""
-        pooled, within = self.difference.value or 0.0, self.within_difference.value or 0.0
+        chance = "" if self.tells else " Neither difference is beyond chance."
         return (
             f"Pooled and place by place disagree. Over all places together the rate of {self.group} is "
-            f"{_points(pooled)} than that of {self.reference}; within places it is {_points(within)}, and it is lower "
-            f"in {self.lower} and higher in {self.higher} of {len(self.places)} places. Read the places."
+            f"{_against(self.difference)} that of {self.reference}; within places it is {_against(self.within_difference)} "
+            f"it, lower in {self.lower} and higher in {self.higher} of {len(self.places)} places. Read the places.{chance}"
         )
 
 
-def _points(gap: float) -> str:
-    return f"{abs(gap) * 100:.1f} points {'higher' if gap > 0 else 'lower'}"
+def _sign(found: Estimate) -> int:
+    """−1, 0 or 1; what rounding leaves of an exact 0 is 0."""
+    value = found.value or 0.0
+    return 0 if abs(value) < EXACT else (1 if value > 0 else -1)
+
+
+def _against(found: Estimate) -> str:
+    sign = _sign(found)
+    if not sign:
+        return "no different from"
+    return f"{abs(found.value or 0.0) * 100:.1f} points {'higher' if sign > 0 else 'lower'} than"
 
 
 def within_difference(pairs: Sequence[Pair]) -> Estimate:

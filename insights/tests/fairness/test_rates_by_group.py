@@ -28,6 +28,56 @@ def test_pooled_and_within_places_may_disagree_and_the_page_is_warned() -> None:
     assert "6.0 points higher" in compared.warning
 
 
+def _kidney_stones(times: int = 1) -> list[dict[str, object]]:
+    """Charig and others, British Medical Journal 292, 1986: the best known reversal. Neither difference is significant."""
+    counts = [
+        ("open", "small", 81, 87),
+        ("new", "small", 234, 270),
+        ("open", "large", 192, 263),
+        ("new", "large", 55, 80),
+    ]
+    return [
+        {"group": g, "place": size, "stops": n * times, "searches": k * times} for g, size, k, n in counts
+    ]  # fmt: skip
+
+
+def test_a_reversal_is_warned_of_also_where_neither_difference_is_beyond_chance() -> None:
+    compared = rates_by_group(_kidney_stones(), reference="new").comparisons[0]
+    assert (compared.difference.value or 0) < 0 < (compared.within_difference.value or 0)
+    assert compared.warning.endswith("Read the places. Neither difference is beyond chance.")
+    sure = rates_by_group(_kidney_stones(10), reference="new").comparisons[0]
+    assert sure.warning.endswith("Read the places.")
+
+
+def _alike() -> list[dict[str, object]]:
+    """Rates that are the same in both places; the groups are stopped in different ones."""
+    counts = [
+        ("North", 1, 10, 100),
+        ("South", 1, 90, 900),
+        ("North", 2, 270, 900),
+        ("South", 2, 30, 100),
+    ]
+    return [{"group": g, "place": p, "stops": n, "searches": k} for g, p, k, n in counts]
+
+
+def test_a_difference_of_which_no_place_knows_is_warned_of_when_it_is_beyond_chance() -> None:
+    compared = rates_by_group(_alike(), reference="North").comparisons[0]
+    assert compared.within_difference.value == pytest.approx(0.0, abs=1e-15)
+    assert (
+        "16.0 points lower than that of North; within places it is no different from it" in compared.warning
+    )
+
+
+@pytest.mark.parametrize("searches", [(0, 0, 1, 0), (0, 1, 0, 0)])
+def test_one_search_where_one_group_only_was_met_is_no_disagreement(searches: tuple[int, ...]) -> None:
+    places = [("North", 1), ("South", 1), ("North", 2), ("South", 3)]
+    rows = [
+        {"group": g, "place": p, "stops": 40, "searches": n}
+        for (g, p), n in zip(places, searches, strict=True)
+    ]
+    assert rates_by_group(rows, reference="North").comparisons[0].warning == ""
+
+
 def test_there_is_no_warning_where_they_agree() -> None:
     compared = rates_by_group(TOWNS[:2], reference="North").comparisons[0]
     assert not compared.reversed
