@@ -8,7 +8,7 @@
 
 Interval of the ratio: exp(ln RR ± 1.96 √(1/a + 1/b)), stops being events that one person may meet twice; with
 `once=True` the narrower published form exp(ln RR ± 1.96 √(1/a − 1/n₁ + 1/b − 1/n₂)), which takes each resident as
-stopped once or never.
+stopped once or never. A group never stopped has the ratio 0, with an exact upper end.
 
 Sources: Stanford Open Policing Project, tutorial (stop rate, ratio); Missouri Attorney General, Vehicle Stops Report
 (disparity index); Racial and Identity Profiling Advisory Board of California, annual reports (residual); Home Office,
@@ -61,7 +61,11 @@ def stop_rate(stops: float, people: float, years: float = 1.0) -> float | None:
 def disparity_ratio(
     stops: int, people: int, other_stops: int, other_people: int, years: float = 1.0, once: bool = False
 ) -> Estimate:
-    """Rate of the one group over that of the other, with its interval."""
+    """Rate of the one group over that of the other, with its interval; without one where `once` cannot be, since there are
+    more stops than people.
+    """
+    if once and max(stops - people * years, other_stops - other_people * years) > 0:
+        return Estimate(ratio_of_events(stops, people * years, other_stops, other_people * years).value)
     if once:
         return ratio(Rate(stops, round(people * years)), Rate(other_stops, round(other_people * years)))
     return ratio_of_events(stops, people * years, other_stops, other_people * years)
@@ -70,7 +74,7 @@ def disparity_ratio(
 def share_ratio(stops: int, all_stops: int, people: float, all_people: float) -> Estimate:
     """Share of stops over share of people; the benchmark is taken as known, only the stops vary."""
     rest = all_stops - stops
-    if not (stops and people and all_people and all_stops):
+    if not (people and all_people and all_stops):
         return Estimate()
     expected = people / all_people
     share = Rate(stops, all_stops)

@@ -101,12 +101,24 @@ def ratio(first: Rate, second: Rate) -> Estimate:
 
 def ratio_of_events(events: float, exposure: float, other_events: float, other_exposure: float) -> Estimate:
     """Ratio of two rates of events per exposure, where one person may have several:
-    exp(ln RR ± 1.96 sqrt(1/a + 1/b)), the counts taken as Poisson (Rothman, Modern Epidemiology).
+    exp(ln RR ± 1.96 sqrt(1/a + 1/b)), the counts taken as Poisson (Rothman, Modern Epidemiology). Without any event of
+    the one the ratio is 0, with the exact upper end of the other's events divided by exposure.
     """
-    if not (events and other_events and exposure > 0 and other_exposure > 0):
+    if not (other_events > 0 and exposure > 0 and other_exposure > 0):
         return Estimate()
+    if not events:
+        return _no_event(exposure, other_events, other_exposure)
     value = (events / exposure) / (other_events / other_exposure)
     return log_estimate(log(value), sqrt(1 / events + 1 / other_events))
+
+
+def _no_event(exposure: float, other_events: float, other_exposure: float) -> Estimate:
+    """All events fell to the other: exact binomial tails of (1 − share of exposure)^events (Przyborowski and Wilenski,
+    Biometrika 31, 1940).
+    """
+    most = 1 - (LEVEL / 2) ** (1 / other_events)  # share of events that the one might still have had
+    p = min(1.0, 2 * (other_exposure / (exposure + other_exposure)) ** other_events)
+    return Estimate(0.0, 0.0, most / (1 - most) * other_exposure / exposure, p)
 
 
 def _known(value: float | None) -> float:

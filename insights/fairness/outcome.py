@@ -31,7 +31,7 @@ LEAST_PLACES = 3
 class OutcomeTest:
     rates: list[GroupRate]
     comparisons: list[Comparison]
-    left_out: list[Any]  # places with too few searches of some group compared
+    left_out: list[Any]  # places in no comparison: no group and the reference have enough searches there
 
     @property
     def flagged(self) -> bool:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from scipy.stats import beta, binom
 
 from insights.fairness.benchmark import against_benchmark, disparity_ratio, share_ratio, stop_rate
+from insights.fairness.intervals import Rate
 
 TOWN = [
     {"band": "young", "stops": 300, "people": 1000},
@@ -46,11 +48,24 @@ def test_rows_of_one_group_are_added_up() -> None:
     ]
 
 
-def test_a_group_never_stopped_or_a_missing_reference_is_unknown_not_wrong() -> None:
+def test_a_group_never_stopped_is_at_nought_with_an_exact_upper_end() -> None:
     rows = [{"band": "young", "stops": 0, "people": 10}, {"band": "old", "stops": 5, "people": 10}]
-    young = against_benchmark(rows, group="band", reference="old")[0]
-    assert (young.rate, young.disparity.value, young.flagged) == (0.0, None, False)
-    assert young.residual.value is None
+    young, old = against_benchmark(rows, group="band", reference="old")
+    share = beta.ppf(0.975, 1, 5)  # Clopper and Pearson, 0 of 5
+    assert (young.rate, young.disparity.value, young.flagged) == (0.0, 0.0, False)
+    assert young.disparity.high == pytest.approx(share / (1 - share))
+    assert young.disparity.p == pytest.approx(2 * binom.pmf(0, 5, 0.5))
+    assert young.residual.value == -100.0
+    assert young.residual.high == pytest.approx((Rate(0, 5).high or 0) * 200 - 100)
+    assert old.share_ratio.value == 2.0
+    many = [{"band": "young", "stops": 0, "people": 10}, {"band": "old", "stops": 50, "people": 10}]
+    assert against_benchmark(many, group="band", reference="old")[0].flagged
+
+
+def test_nobody_stopped_or_a_missing_reference_is_unknown_not_wrong() -> None:
+    rows = [{"band": "young", "stops": 0, "people": 10}, {"band": "old", "stops": 5, "people": 10}]
+    nobody = against_benchmark([{**row, "stops": 0} for row in rows], group="band", reference="old")
+    assert (nobody[0].disparity.value, nobody[0].residual.value) == (None, None)
     missing = against_benchmark(rows, group="band", reference="nobody")
     assert [one.disparity.value for one in missing] == [None, None]
     assert against_benchmark([], reference="old") == []
@@ -61,6 +76,11 @@ def test_the_published_form_is_narrower_than_that_of_events() -> None:
     events = disparity_ratio(204420, 648846, 50698, 548312)
     assert once.value == events.value
     assert (events.low or 0) < (once.low or 0) < (once.high or 0) < (events.high or 0)
+
+
+def test_more_stops_than_people_leave_the_published_form_without_an_interval() -> None:
+    found = disparity_ratio(300, 100, 150, 100, once=True)
+    assert (found.value, found.low, found.high) == (2.0, None, None)
 
 
 def test_a_share_equal_to_the_benchmark_is_one() -> None:

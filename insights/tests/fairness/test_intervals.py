@@ -46,8 +46,8 @@ def test_ratios_carry_their_interval_and_p() -> None:
     assert (once.low or 0) > (events.low or 0), "one stop a person is the narrower assumption"
 
 
-@pytest.mark.parametrize("counts", [(0, 10, 3, 10), (3, 10, 0, 10), (3, 0, 3, 10)])
-def test_a_ratio_with_a_zero_is_unknown(counts: tuple[int, int, int, int]) -> None:
+@pytest.mark.parametrize("counts", [(0, 10, 0, 10), (3, 10, 0, 10), (3, 0, 3, 10)])
+def test_a_ratio_to_nothing_is_unknown(counts: tuple[int, int, int, int]) -> None:
     assert ratio_of_events(*counts) == Estimate()
     assert ratio(Rate(counts[0], counts[1]), Rate(counts[2], counts[3])).p is None
 
