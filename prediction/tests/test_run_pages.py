@@ -139,6 +139,41 @@ def test_small_counts_of_groups_are_hidden_from_those_who_may_not_see_them() -> 
     assert "50.0%" not in rows
 
 
+def test_small_counts_of_months_and_parts_are_hidden_from_those_who_may_not_see_them() -> None:
+    """Six arrests of 300 stops in the month and in the part: 2.0% of 300 would tell it as well as the number does."""
+    run = with_card()
+    told = page(run.get_absolute_url(), "Policymaker")
+    before = told[told.index("Calibration: Arrest") : told.index("By race")]
+    assert before.count('<td class="num">[c]<span class="interval"></span></td>') == 2
+    assert "happened in [c]." in before
+    assert "2.0%" not in before
+    assert "0.02" not in before  # nor in what the charts are drawn from
+    assert "lies outside" not in before
+
+
+def test_larger_figures_of_the_card_are_rounded_for_those_from_whom_small_ones_are_hidden() -> None:
+    """31 arrests of 304: told as 10% of 300, so that no difference of two rows gives a small count."""
+    part = {"said": 0.104, "happened": 31 / 304, "low": 0.073, "high": 0.141, "stops": 304}
+    run = with_card(calibration={"5": [part]}, months=[])
+    cells = '<td class="num">{}<span class="interval">{}</span></td><td class="num">{}</td>'
+    assert cells.format("10.2%", "7.3% to 14.1%", "304") in page(run.get_absolute_url())
+    told = page(run.get_absolute_url(), "Policymaker")
+    assert cells.format("10.0%", "7.0% to 14.0%", "300") in told
+    assert "10.2%" not in told
+
+
+def test_no_sentence_tells_a_false_alarm_rate_that_the_table_hides() -> None:
+    """Of 294 stops without arrest six were flagged in one group, 59 in the other."""
+    run = with_card()
+    groups = run.card["groups"]
+    groups["race"][1] |= {"false_alarms": 6 / 294, "false_alarms_low": 0.01, "false_alarms_high": 0.04}
+    ModelRun.objects.filter(pk=run.pk).update(card=run.card)
+    assert "in 2.0%. Nothing is flagged" in page(run.get_absolute_url())
+    told = page(run.get_absolute_url(), "Policymaker")
+    assert "would fall on" not in told[told.index("By race") :]
+    assert "in 2.0%" not in told[told.index("By race") :]
+
+
 def test_how_right_it_was_is_told_by_group_and_small_counts_are_hidden_there_too() -> None:
     run = with_card()
     told = page(run.get_absolute_url())

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from insights.charts import Declaration
+from insights.columns import HIDDEN
 from insights.wording import count, listed, percent
 from prediction.features import FEATURES
 from prediction.models import ModelRun
@@ -64,7 +65,9 @@ SHARES = (
     "states_accuracy",
     "states_balanced",
 )
+LEAST_SHOWN = 10  # as everywhere in the house: counts from 1 to 9 are hidden
 Estimate = Mapping[str, float | None]
+Row = Mapping[str, Any]  # of a card: `said`, `happened` with `low` and `high`, `stops`
 
 
 def figures(value: float | None, style: str = "score") -> str:
@@ -78,6 +81,28 @@ def written(estimate: Estimate, style: str = "score") -> dict[str, str]:
     low, high = estimate["low"], estimate["high"]
     span = "" if low is None or high is None else f"{figures(low, style)} to {figures(high, style)}"
     return {"value": figures(estimate["value"], style), "span": span}
+
+
+def is_small(share: float | None, whole: int, exact: bool) -> bool:
+    """Whether those that a share counts, or all the others, are too few to be told to this reader."""
+    part = round((share or 0) * whole)
+    return not exact and (0 < part < LEAST_SHOWN or 0 < whole - part < LEAST_SHOWN)
+
+
+def share_written(estimate: Estimate, whole: int, exact: bool) -> dict[str, str]:
+    """A share of `whole` stops and its interval in words: to whom small counts are hidden in whole percent, or hidden."""
+    if is_small(estimate["value"], whole, exact):
+        return {"value": HIDDEN, "span": ""}
+    return written({end: _in_percent(value, exact) for end, value in estimate.items()}, "percent")
+
+
+def stops_written(number: int, exact: bool) -> str:
+    """To whom small counts are hidden in tens, so that no difference of two rows tells one."""
+    return count(number if exact else round(number, -1))
+
+
+def _in_percent(share: float | None, exact: bool) -> float | None:
+    return share if exact or share is None else round(share, 2)
 
 
 def rivals(run: ModelRun) -> dict[str, Any] | None:
@@ -104,7 +129,7 @@ def rivals(run: ModelRun) -> dict[str, Any] | None:
     }
 
 
-def calibration(run: ModelRun, code: str, words: StopWords) -> dict[str, Any] | None:
+def calibration(run: ModelRun, code: str, words: StopWords, exact: bool) -> dict[str, Any] | None:
     """What was said of one class and what happened, as a chart and its rows; `code` as in the address, else the focal class."""
     held = run.card.get("calibration")
     if not held or run.of is None:
@@ -115,42 +140,62 @@ def calibration(run: ModelRun, code: str, words: StopWords) -> dict[str, Any] | 
     return {
         "label": label,
         "choices": [(one, words.label(run.of.family, int(one)), one == chosen) for one in held],
-        "chart": _calibration_chart(bins, label),
-        "rows": [
-            {
-                "said": percent(one["said"]),
-                "happened": percent(one["happened"]),
-                "span": f"{percent(one['low'])} to {percent(one['high'])}",
-                "stops": count(one["stops"]),
-                "off": not one["low"] <= one["said"] <= one["high"],
-            }
-            for one in bins
-        ],
-        "says": _calibration_says(bins, label),
+        "chart": _calibration_chart(bins, label, exact),
+        "rows": [_said_and_happened(one, exact) | {"off": _is_off(one, exact)} for one in bins],
+        "says": _calibration_says(bins, label, exact),
     }
 
 
-def _calibration_says(bins: Sequence[Mapping[str, Any]], label: str) -> str:
-    off = [one for one in bins if not one["low"] <= one["said"] <= one["high"]]
-    stops = sum(one["stops"] for one in bins)
-    said = sum(one["said"] * one["stops"] for one in bins) / stops
-    happened = sum(one["happened"] * one["stops"] for one in bins) / stops
-    told = f"Over all stops of the later period {label} was said to be {percent(said)} likely and happened in {percent(happened)}."
+def _said_and_happened(one: Row, exact: bool) -> dict[str, Any]:
+    """The cells of a part or a month: what was said, what happened with its interval, of how many stops."""
+    happened = share_written(_happened(one), one["stops"], exact)
+    return {
+        "said": percent(one["said"]),
+        "happened": happened["value"],
+        "span": happened["span"],
+        "stops": stops_written(one["stops"], exact),
+    }
+
+
+def _happened(one: Row) -> Estimate:
+    return {"value": one["happened"], "low": one["low"], "high": one["high"]}
+
+
+def _is_off(one: Row, exact: bool) -> bool:
+    """Whether what was said lies outside the interval of what happened; of a part that is hidden nothing is told."""
+    return not is_small(one["happened"], one["stops"], exact) and not one["low"] <= one["said"] <= one["high"]
+
+
+def _calibration_says(bins: Sequence[Row], label: str, exact: bool) -> str:
+    shown = [one for one in bins if not is_small(one["happened"], one["stops"], exact)]
+    off, stops = [one for one in shown if _is_off(one, exact)], sum(one["stops"] for one in bins)
+    said, share = (sum(one[name] * one["stops"] for one in bins) / stops for name in ("said", "happened"))
+    happened = share_written({"value": share, "low": None, "high": None}, stops, exact)["value"]
+    told = f"Over all stops of the later period {label} was said to be {percent(said)} likely and happened in {happened}."
+    if not shown:
+        return told
     if not off:
-        return f"{told} In each of the {len(bins)} parts what was said lies within the interval of what happened."
-    return (
-        f"{told} In {len(off)} of {len(bins)} parts what was said lies outside the interval of what happened."
-    )
+        return f"{told} In each of the {len(shown)} parts what was said lies within the interval of what happened."
+    return f"{told} In {len(off)} of {len(shown)} parts what was said lies outside the interval of what happened."
 
 
-def _calibration_chart(bins: Sequence[Mapping[str, Any]], label: str) -> Declaration:
-    happened = {
-        "label": "Happened",
-        "values": [one["happened"] for one in bins],
-        "low": [one["low"] for one in bins],
-        "high": [one["high"] for one in bins],
-        "n": [one["stops"] for one in bins],
+def _happened_drawn(rows: Sequence[Row], exact: bool) -> dict[str, Any]:
+    """What happened as a line with its intervals; a hidden figure leaves a gap."""
+    hidden = [is_small(one["happened"], one["stops"], exact) for one in rows]
+    ends = {
+        name: [
+            None if hides else _in_percent(one[key], exact) for one, hides in zip(rows, hidden, strict=True)
+        ]
+        for name, key in (("values", "happened"), ("low", "low"), ("high", "high"))
     }
+    return {
+        "label": "Happened",
+        **ends,
+        "n": [one["stops"] if exact else round(one["stops"], -1) for one in rows],
+    }
+
+
+def _calibration_chart(bins: Sequence[Row], label: str, exact: bool) -> Declaration:
     said = {"label": "Said", "values": [one["said"] for one in bins]}
     return {
         "type": "line",
@@ -159,12 +204,12 @@ def _calibration_chart(bins: Sequence[Mapping[str, Any]], label: str) -> Declara
         "x_title": "Tenths of the stops, from least to most likely",
         "y_title": "Share of stops",
         "y_format": "percent",
-        "series": [happened, said],
+        "series": [_happened_drawn(bins, exact), said],
         "note": "Where the lines lie on each other, what was said is what happened.",
     }
 
 
-def months(run: ModelRun, words: StopWords) -> dict[str, Any] | None:
+def months(run: ModelRun, words: StopWords, exact: bool) -> dict[str, Any] | None:
     """Month by month through the later period."""
     rows = run.card.get("months")
     if not rows or run.of is None:
@@ -178,13 +223,7 @@ def months(run: ModelRun, words: StopWords) -> dict[str, Any] | None:
         "y_title": "Share of stops",
         "y_format": "percent",
         "series": [
-            {
-                "label": "Happened",
-                "values": [one["happened"] for one in rows],
-                "low": [one["low"] for one in rows],
-                "high": [one["high"] for one in rows],
-                "n": [one["stops"] for one in rows],
-            },
+            _happened_drawn(rows, exact),
             {"label": "Said", "values": [one["said"] for one in rows]},
         ],
         "note": "",
@@ -192,11 +231,8 @@ def months(run: ModelRun, words: StopWords) -> dict[str, Any] | None:
     shown = [
         {
             "month": one["month"],
-            "stops": count(one["stops"]),
-            "said": percent(one["said"]),
-            "happened": percent(one["happened"]),
-            "span": f"{percent(one['low'])} to {percent(one['high'])}",
             "gain": figures(one["log_loss"] - one["base"]),
+            **_said_and_happened(one, exact),
         }
         for one in rows
     ]
