@@ -245,12 +245,13 @@ def without_person(sent: QueryDict, number: int) -> QueryDict:
     changed, count = sent.copy(), _further(sent)
     if not 2 <= number <= count + 1:
         return changed
-    for name in [name for name in changed if name.startswith(f"person{number}-")]:
-        del changed[name]
-    for name in sorted(name for name in sent if name.startswith("person") and "-" in name):
-        block, field = name.removeprefix("person").split("-", 1)
-        if block.isdecimal() and int(block) > number:
-            changed.setlist(f"person{int(block) - 1}-{field}", changed.pop(name))
+    for block in range(
+        number, count + 2
+    ):  # in the order of their numbers: each moves into a place that is free by then
+        for name in [name for name in changed if name.startswith(f"person{block}-")]:
+            values = changed.pop(name)
+            if block > number:
+                changed.setlist(f"person{block - 1}-{name.partition('-')[2]}", values)
     changed["further"] = str(count - 1)
     return changed
 

@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
 from insights.models import StopFact
 from ledger.choices import Flag, Outcome
+from ledger.forms.page import without_person
 from ledger.models import AuditEvent, Draft, Officer, Race, SearchBasis, Stop
 from ledger.tests.factories import make_agency, make_post, make_stop
 from ledger.tests.stops import errors_of, filled, log, newest, signed_in, user_of
@@ -262,6 +264,21 @@ def test_a_further_person_is_taken_away_and_the_rest_move_up(officer: Client) ->
     page = officer.post(reverse("log-stop"), sent).content.decode()
     assert re.search(r'name="person2-age"[^>]*value="30"|value="30"[^>]*name="person2-age"', page)
     assert "person3-age" not in page
+
+
+def test_of_ten_persons_one_is_taken_away_and_no_answer_of_another_is_lost() -> None:
+    sent = QueryDict(mutable=True)
+    sent["further"] = "9"
+    for number in range(2, 11):
+        sent[f"person{number}-age"] = str(20 + number)
+        sent.setlist(f"person{number}-search", [str(number), "none"])
+    left = without_person(sent, 3)
+    ages = {name: value for name, value in left.items() if name.endswith("-age")}
+    assert ages == {
+        f"person{place}-age": age for place, age in enumerate(("22", *map(str, range(24, 31))), 2)
+    }
+    assert left.getlist("person9-search") == ["10", "none"]
+    assert left["further"] == "8"
 
 
 def test_ten_persons_are_the_most(officer: Client) -> None:
