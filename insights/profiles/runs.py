@@ -61,7 +61,8 @@ def ask(unit: Unit, agency: Agency | None, user: Any = None) -> ProfileRun:
             run = ProfileRun.objects.create(**same, user=user)
             tasks.compute_profile.defer(run_id=run.pk)
     except IntegrityError:
-        return ProfileRun.objects.get(**same, state__in=ProfileRun.UNDER_WAY)
+        found = ProfileRun.objects.filter(**same, state__in=ProfileRun.UNDER_WAY).first()
+        return found if found is not None else ask(unit, agency, user)  # it ended in this moment
     return run
 
 

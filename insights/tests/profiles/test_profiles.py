@@ -244,6 +244,20 @@ def test_asking_twice_gives_one_run() -> None:
         ProfileRun.objects.create(kind="stops", source="")
 
 
+def test_who_asks_as_the_run_before_ends_is_given_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database refuses a second run, and when that is looked for, the first has ended."""
+    make_stop()
+    create = ProfileRun.objects.create
+
+    def refuse_once(**fields: Any) -> ProfileRun:
+        monkeypatch.setattr(ProfileRun.objects, "create", create)
+        raise IntegrityError
+
+    monkeypatch.setattr(ProfileRun.objects, "create", refuse_once)
+    run = runs.ask(runs.Unit(kinds()["stops"], ""), None)
+    assert (run.state, ProfileRun.objects.count()) == (RunState.WAITING, 1)
+
+
 def test_a_cut_off_profile_is_taken_up_again() -> None:
     make_stop()
     run = runs.ask(runs.Unit(kinds()["stops"], ""), None)
