@@ -30,7 +30,10 @@ def start() -> None:
 
 def audit(offer: Offer) -> PredictionAudit:
     """Compute one audit and put it in the place of the one before."""
-    begun = time.perf_counter()
+    begun, mark = (
+        time.perf_counter(),
+        mark_of(offer),
+    )  # before it is read: what comes meanwhile is audited the next time
     body = offer.load()
     kept, maps = _computed(body)
     with transaction.atomic():
@@ -38,7 +41,7 @@ def audit(offer: Offer) -> PredictionAudit:
             slug=offer.slug,
             defaults=kept
             | {
-                "mark": mark_of(offer),
+                "mark": mark,
                 "computed_at": timezone.now(),
                 "seconds": round(time.perf_counter() - begun, 3),
             },

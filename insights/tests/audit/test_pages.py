@@ -43,6 +43,19 @@ def made_offers(monkeypatch: pytest.MonkeyPatch, **marks: str) -> None:
     monkeypatch.setattr(bodies, "_SOURCES", {"made up": lambda: made})
 
 
+def test_a_list_that_comes_while_an_audit_is_computed_has_it_computed_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made_offers(monkeypatch, springfield="1")
+    marks = iter(
+        ["0-0", "1-0"]
+    )  # of the list of sensitive places: before the audit is computed, and afterwards
+    monkeypatch.setattr("insights.audit.sensitive.mark", lambda: next(marks))
+    [offer] = bodies.offers()
+    store.audit(offer)
+    assert [one.slug for one in store.outdated()] == ["springfield"]
+
+
 # Pages
 
 
