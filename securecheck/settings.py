@@ -24,6 +24,15 @@ def env_bool(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} is “{text}”. Set it to 1 or 0.")
 
 
+def env_number(name: str, default: int) -> int:
+    text = os.environ.get(name, "").strip()
+    if text.isascii() and text.isdecimal():
+        return int(text)
+    if not text:
+        return default
+    raise ImproperlyConfigured(f"{name} is “{text}”. Set it to a whole number from 0 on.")
+
+
 def env_list(name: str, default: list[str]) -> list[str]:
     text = os.environ.get(name, "")
     return [part.strip() for part in text.split(",") if part.strip()] or default
@@ -141,7 +150,7 @@ SECURE_HSTS_SECONDS = 0 if LOCAL_ONLY else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL_ONLY
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+TRUSTED_PROXIES = env_number("TRUSTED_PROXIES", 0)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -187,8 +196,8 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # the form takes fewer, and says so
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-MAX_UPLOAD_BYTES = int(os.environ.get("MAX_UPLOAD_MB", "200")) * 1024 * 1024
-MAX_UNPACKED_BYTES = int(os.environ.get("MAX_UNPACKED_MB", "8192")) * 1024 * 1024
+MAX_UPLOAD_BYTES = env_number("MAX_UPLOAD_MB", 200) * 1024 * 1024
+MAX_UNPACKED_BYTES = env_number("MAX_UNPACKED_MB", 8192) * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_HANDLERS = [
     "ledger.imports.uploads.BoundedUpload",

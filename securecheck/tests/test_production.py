@@ -70,6 +70,9 @@ def test_the_machine_itself_gets_a_secret_made_once_and_readable_by_its_owner_on
     ("name", "value", "why"),
     [
         ("DEBUG", "maybe", "DEBUG is “maybe”. Set it to 1 or 0."),
+        ("TRUSTED_PROXIES", "one", "TRUSTED_PROXIES is “one”. Set it to a whole number from 0 on."),
+        ("MAX_UPLOAD_MB", "200MB", "MAX_UPLOAD_MB is “200MB”. Set it to a whole number from 0 on."),
+        ("MAX_UNPACKED_MB", "-1", "MAX_UNPACKED_MB is “-1”. Set it to a whole number from 0 on."),
         ("SECURECHECK_KEY", "short", "SECURECHECK_KEY is shorter than 32 characters"),
     ],
 )
