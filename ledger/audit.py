@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -16,8 +17,19 @@ def client_address(request: HttpRequest) -> str | None:
     """Where a request comes from. Forwarded addresses count only as far as trusted proxies are declared."""
     chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     chain.append(request.META.get("REMOTE_ADDR", ""))
-    address: str = chain[max(0, len(chain) - 1 - settings.TRUSTED_PROXIES)]
-    return address or None
+    return _plain_address(chain[max(0, len(chain) - 1 - settings.TRUSTED_PROXIES)])
+
+
+def _plain_address(text: str) -> str | None:
+    """An address as the database keeps one: some proxies write its port too. What is none is not kept; the line is."""
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        return str(ip_address(text.partition("%")[0]))
+    except ValueError:
+        return None
 
 
 def record(
