@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -70,5 +71,6 @@ def is_map(run: ImportRun) -> bool:
 
 
 def _cells(text: str) -> list[str]:
-    """The cells of a record that may be broken, read as far as it goes."""
-    return next(csv.reader(text.splitlines(keepends=True)), [])
+    """The cells of a record that may be broken, read as far as it goes. Lines end as in CSV: of the other signs that end
+    one in Unicode, such as U+2028, any may stand in a cell."""
+    return next(csv.reader(io.StringIO(text, newline="")), [])

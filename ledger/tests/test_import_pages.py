@@ -20,6 +20,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ledger.choices import AuditVerb, ImportState
+from ledger.imports.refused import rows_to_mend
 from ledger.models import Agency, AuditEvent, ImportRun, ImportUndo, RefusedRow, Stop
 from ledger.tests.factories import make_agency, make_user
 from ledger.tests.import_files import EXAMPLES, HEADER, begun, line, loaded
@@ -265,6 +266,15 @@ def test_broken_rows_are_in_the_download_as_far_as_they_can_be_read(client: Clie
     assert (short["stop_date"], short["vehicle_number"]) == ("2026-01-05", "")
     assert long["vehicle_number"] == "NY44QT0001"
     assert long["refused because"].endswith("cells too many: more")
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\x85", "\x0b", "\x1c"])
+def test_what_ends_a_line_in_unicode_alone_ends_no_refused_row(sign: str) -> None:
+    run = ImportRun.objects.create(
+        source="securecheck", file_name="a.csv", notes={"header": ["one", "two", "three"]}
+    )
+    RefusedRow.objects.create(import_run=run, row=1, message="is wrong", text=f'a{sign}b,"c\nd",e')
+    assert list(rows_to_mend(run)) == [[f"a{sign}b", "c\nd", "e", "row 1: is wrong"]]
 
 
 def test_loading_nothing_forgets_the_file(
