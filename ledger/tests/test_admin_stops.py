@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,7 +13,7 @@ from django.urls import reverse
 
 from insights.models import StopFact
 from ledger.choices import AuditVerb, Outcome
-from ledger.models import AuditEvent, ImportRun, ImportUndo, Officer, Post, Stop
+from ledger.models import Agency, AuditEvent, ImportRun, ImportUndo, Officer, Post, Stop
 from ledger.tests.factories import make_agency, make_post, make_stop, make_user
 
 pytestmark = pytest.mark.django_db
@@ -214,6 +215,16 @@ def test_the_history_names_every_version_author_and_reason(
         word in text
         for word in ("Version 2", supervisor.username, "The outcome was mistyped", "Arrest", "Version 1")
     )
+
+
+def test_the_history_is_told_by_the_clock_of_the_agency(admin: Client) -> None:
+    Agency.objects.filter(name="Riverton Police").update(
+        time_zone="Pacific/Kiritimati"
+    )  # 14 hours before UTC
+    stop = own_stop()
+    at = Stop.objects.get(pk=stop.pk).recorded_at.astimezone(ZoneInfo("Pacific/Kiritimati"))
+    text = admin.get(reverse("admin:ledger_stop_history", args=[stop.pk])).content.decode()
+    assert f"on {at.day} {at:%b %Y, %H:%M}" in text
 
 
 @pytest.mark.parametrize("page", ["change", "history"])
