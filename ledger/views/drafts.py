@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from ledger.access import permit
@@ -27,7 +26,7 @@ def save_draft(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"saved": False, "why": "This form has no key. Open the page anew."}, status=400)
     except NotKept as why:
         return JsonResponse({"saved": False, "why": str(why)}, status=409)
-    return JsonResponse({"saved": draft is not None, "at": f"{timezone.now():%H:%M}"})
+    return JsonResponse({"saved": draft is not None})
 
 
 @permit("ledger.add_stop")
