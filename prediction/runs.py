@@ -148,7 +148,7 @@ def previous_of(kind: str) -> ModelRun | None:
     current = in_use(kind)
     if current is not None:
         signed = signed.filter(signed_at__lt=current.signed_at)
-    return signed.order_by("-signed_at").first()
+    return next((run for run in signed.order_by("-signed_at") if has_table(run)), None)
 
 
 def was_ever_in_use(kind: str) -> bool:

@@ -85,6 +85,15 @@ def test_rolling_back_goes_step_by_step_to_what_was_in_use_before() -> None:
     assert acts(first) == ["trained", "put in use", "retired", "rolled back"]
 
 
+def test_rolling_back_passes_over_a_run_whose_table_is_gone() -> None:
+    first, second, third = kept(), kept(), kept()
+    for run in (first, second, third):
+        sign_off(run)
+    second.groups.all().delete()
+    assert roll_back(KIND) == first
+    assert in_use(KIND) == first
+
+
 def test_a_run_that_was_rolled_back_can_be_signed_off_again() -> None:
     first, second = kept(), kept()
     sign_off(first)
