@@ -15,7 +15,7 @@ from ledger.choices import AuditVerb
 from prediction import jobs, runs
 from prediction.kinds import kinds_of
 from prediction.models import JobAct, ModelRun, RunState
-from prediction.proxy.applying import HEADER, LEAST_ROWS, LEAST_STOPS, NotATable, apply, shown
+from prediction.proxy.applying import HEADER, LEAST_ROWS, LEAST_STOPS, MOST_BYTES, NotATable, apply, shown
 from prediction.views import cards
 
 LEVELS = {"states": "States", "cities": "Cities"}
@@ -47,7 +47,7 @@ def apply_to_table(request: HttpRequest) -> HttpResponse:
     if file is None:
         return _refuse(request, "Choose a file: a CSV of aggregate rates.", level)
     try:
-        found = apply(run, file.read())
+        found = apply(run, file.read(MOST_BYTES + 1))
     except NotATable as why:
         return _refuse(request, str(why), level)
     record(
