@@ -6,13 +6,12 @@ The admin's own saving would change rows in place, which the ledger refuses. So 
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from ledger import history
@@ -21,7 +20,7 @@ from ledger.audit import record
 from ledger.choices import AuditVerb
 from ledger.duty import duty_of
 from ledger.forms.correction import ReasonForm
-from ledger.forms.page import StopPage, with_person, without_person
+from ledger.forms.page import StopPage, with_changed_persons
 from ledger.models import Officer, Stop
 from ledger.recording import NotRecorded, UsedAlready, correct_stop, record_stop
 
@@ -36,7 +35,7 @@ def add_stop(pages: StopAdmin, request: HttpRequest) -> HttpResponse:
     officer = officer_of(request.user)
     if not pages.has_add_permission(request) or officer is None:
         raise PermissionDenied
-    sent = _with_more_or_fewer_persons(request)
+    sent = with_changed_persons(request.POST)
     if request.method != "POST" or sent is not None:
         duty = duty_of(request)
         page = StopPage(officer.agency, draft=sent, post=duty.post if duty else None)
@@ -53,7 +52,7 @@ def _record(pages: StopAdmin, request: HttpRequest, officer: Officer) -> HttpRes
             page.entry(), author=request.user, officer=officer, client_key=page.client_key, request=request
         )
     except UsedAlready as why:
-        return _show(pages, request, "Add stop", _under_new_key(page, request, why))
+        return _show(pages, request, "Add stop", page.under_new_key(str(why)))
     messages.success(request, f"Saved as {saved.stop.reference}.")
     return redirect("admin:ledger_stop_add" if "_addanother" in request.POST else LIST)
 
@@ -68,7 +67,7 @@ def change_stop(pages: StopAdmin, request: HttpRequest, object_id: str) -> HttpR
     if request.method != "POST":
         return _open(pages, request, newest, object_id)
     before = next((stop for stop in versions if str(stop.pk) == request.POST.get("before")), newest)
-    sent = _with_more_or_fewer_persons(request)
+    sent = with_changed_persons(request.POST)
     if sent is not None:
         reason = ReasonForm(initial={"before": before.pk, "reason": sent.get("reason", "")})
         page = StopPage(before.agency, draft=sent, before=before)
@@ -100,7 +99,7 @@ def _correct(pages: StopAdmin, request: HttpRequest, before: Stop) -> HttpRespon
             client_key=page.client_key,
         )
     except UsedAlready as why:
-        return _show(pages, request, title, _under_new_key(page, request, why), before, reason)
+        return _show(pages, request, title, page.under_new_key(str(why)), before, reason)
     except NotRecorded as why:
         page.stop.add_error(None, str(why))
         return _show(pages, request, title, page, before, reason)
@@ -132,24 +131,6 @@ def _versions(pages: StopAdmin, request: HttpRequest, object_id: str) -> list[St
     if named is None:
         raise Http404("There is no such stop.")
     return list(reach.filter(number=named.number).with_parts().order_by("version"))
-
-
-def _with_more_or_fewer_persons(request: HttpRequest) -> QueryDict | None:
-    """What was typed, with a person's block more or less; None when neither was asked for."""
-    number = request.POST.get("remove_person", "")
-    if number.isdecimal() and len(number) < 4:
-        return without_person(request.POST, int(number))
-    return with_person(request.POST) if request.POST.get("act") == "add" else None
-
-
-def _under_new_key(page: StopPage, request: HttpRequest, why: UsedAlready) -> StopPage:
-    """The typed text under a new key, so that the next press saves it."""
-    sent = request.POST.copy()
-    sent["client_key"] = str(uuid.uuid4())
-    again = StopPage(page.agency, data=sent, before=page.before)
-    again.is_valid()
-    again.stop.add_error(None, str(why))
-    return again
 
 
 def _show(

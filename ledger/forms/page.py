@@ -28,6 +28,7 @@ ROLE_BY_TYPE = {
     StopType.PEDESTRIAN: PersonRole.PEDESTRIAN,
     StopType.BICYCLE: PersonRole.CYCLIST,
 }
+ADD = "add"  # the button for another person
 FOLDED = ("post", "stop_type", "place", "duration_minutes", "no_number")
 
 
@@ -135,6 +136,20 @@ class StopPage:
         wrong = self.data is not None and any(form[name].errors for name in FOLDED)
         return bool(wrong or not ordinary or any(unusual))
 
+    def focus_on_new_person(self) -> None:
+        """Where the page goes on after a block was added."""
+        if self.draft is not None and self.draft.get("act") == ADD and self.further:
+            self.further[-1].fields["role"].widget.attrs["autofocus"] = True
+
+    def under_new_key(self, why: str) -> StopPage:
+        """What was sent, under a new key and with the reason why it was not saved: the next press saves it."""
+        sent = (self.data or QueryDict()).copy()
+        sent["client_key"] = str(uuid.uuid4())
+        again = StopPage(self.agency, data=sent, before=self.before)
+        again.is_valid()
+        again.stop.add_error(None, why)
+        return again
+
     @property
     def client_key(self) -> uuid.UUID:
         key: uuid.UUID = self.stop.cleaned_data["client_key"]
@@ -231,6 +246,14 @@ def typed(form: forms.Form, sent: QueryDict) -> dict[str, Any]:
         name: field.widget.value_from_datadict(sent, {}, form.add_prefix(name))
         for name, field in form.fields.items()
     }
+
+
+def with_changed_persons(sent: QueryDict) -> QueryDict | None:
+    """What was typed, with a person's block more or less; None where neither button was pressed."""
+    number = sent.get("remove_person", "")
+    if number:
+        return without_person(sent, int(number) if number.isdecimal() and len(number) < 4 else 0)
+    return with_person(sent) if sent.get("act") == ADD else None
 
 
 def with_person(sent: QueryDict) -> QueryDict:

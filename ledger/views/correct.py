@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -16,10 +14,9 @@ from ledger.access import may_correct, permit
 from ledger.entry import PersonEntry
 from ledger.flags import arrest_contradicts
 from ledger.forms.correction import ReasonForm
-from ledger.forms.page import StopPage, with_person, without_person
+from ledger.forms.page import StopPage, with_changed_persons
 from ledger.models import Stop
 from ledger.recording import NotRecorded, UsedAlready, correct_stop, corrected_meanwhile
-from ledger.views.log import ADD
 from ledger.views.stops import versions_of
 
 
@@ -44,8 +41,9 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
             request, newest, StopPage(newest.agency, before=newest), ReasonForm(initial={"before": newest.pk})
         )
     before = _seen(versions, request.POST.get("before", ""))
-    if request.POST.get("remove_person") or request.POST.get("act") == ADD:
-        return _redraw(request, before)
+    changed = with_changed_persons(request.POST)
+    if changed is not None:
+        return _redraw(request, before, changed)
     return _save(request, before)
 
 
@@ -54,18 +52,11 @@ def _seen(versions: list[Stop], key: str) -> Stop:
     return next((stop for stop in versions if str(stop.pk) == key), versions[-1])
 
 
-def _redraw(request: HttpRequest, before: Stop) -> HttpResponse:
+def _redraw(request: HttpRequest, before: Stop, sent: QueryDict) -> HttpResponse:
     """A person more or less, everything typed kept."""
-    number = request.POST.get("remove_person", "")
-    sent = (
-        without_person(request.POST, int(number))
-        if number.isdecimal() and len(number) < 4
-        else with_person(request.POST)
-    )
     reason = ReasonForm(initial={"before": before.pk, "reason": sent.get("reason", "")})
     page = StopPage(before.agency, draft=sent, before=before)
-    if page.further and not number:
-        page.further[-1].fields["role"].widget.attrs["autofocus"] = True
+    page.focus_on_new_person()
     return _show(request, before, page, reason)
 
 
@@ -84,24 +75,14 @@ def _save(request: HttpRequest, before: Stop) -> HttpResponse:
             client_key=page.client_key,
         )
     except UsedAlready as why:
-        sent = request.POST.copy()
-        sent["client_key"] = str(uuid.uuid4())
-        page = StopPage(before.agency, data=sent, before=before)
-        page.is_valid()
-        return _refuse(request, before, page, reason, why)
+        return _show(request, before, page.under_new_key(str(why)), reason)
     except NotRecorded as why:
-        return _refuse(request, before, page, reason, why)
+        page.stop.add_error(None, str(why))
+        return _show(request, before, page, reason)
     messages.success(
         request, f"{stop.reference} is corrected: this is version {stop.version}. The version before is kept."
     )
     return redirect(stop)
-
-
-def _refuse(
-    request: HttpRequest, before: Stop, page: StopPage, reason: ReasonForm, why: NotRecorded
-) -> HttpResponse:
-    page.stop.add_error(None, str(why))
-    return _show(request, before, page, reason)
 
 
 def _show(request: HttpRequest, before: Stop, page: StopPage, reason: ReasonForm) -> HttpResponse:

@@ -19,13 +19,13 @@ from ledger.access import permit, stops_for
 from ledger.audit import record
 from ledger.choices import AuditVerb, Flag
 from ledger.drafts import NotKept, keep, shift_start, sketches, typed_in, unfinished
-from ledger.forms.page import StopPage, with_person, without_person
+from ledger.forms.page import StopPage, with_changed_persons
 from ledger.hints import Hint, hint_at, vehicle_of
 from ledger.models import Stop
 from ledger.recording import Saved, UsedAlready, record_stop
 from ledger.views.state import is_uuid
 
-ADD, REMOVE, DRAFT, VIEW = "add", "remove", "draft", "view"
+DRAFT, VIEW = "draft", "view"
 
 
 def duty_of(request: HttpRequest) -> duties.Duty:
@@ -45,9 +45,9 @@ def log_stop(request: HttpRequest) -> HttpResponse:
     duty = duty_of(request)
     if request.method != "POST":
         return _open(request, duty)
-    act = request.POST.get("act", "")
-    if request.POST.get("remove_person") or act == ADD:
-        return _redraw(request, duty)
+    act, changed = request.POST.get("act", ""), with_changed_persons(request.POST)
+    if changed is not None:
+        return _redraw(request, duty, changed)
     if act == DRAFT:
         return _keep(request, duty)
     return _save(request, duty, act)
@@ -63,17 +63,10 @@ def _open(request: HttpRequest, duty: duties.Duty) -> HttpResponse:
     return _show(request, StopPage(duty.officer.agency, draft=typed_in(draft)), duty, opened=draft)
 
 
-def _redraw(request: HttpRequest, duty: duties.Duty) -> HttpResponse:
+def _redraw(request: HttpRequest, duty: duties.Duty, sent: QueryDict) -> HttpResponse:
     """The same page with a person more or less, everything typed kept, nothing checked yet."""
-    number = request.POST.get("remove_person", "")
-    sent = (
-        without_person(request.POST, int(number))
-        if number.isdecimal() and len(number) < 4
-        else with_person(request.POST)
-    )
     page = StopPage(duty.officer.agency, draft=sent)
-    if page.further and not number:
-        page.further[-1].fields["role"].widget.attrs["autofocus"] = True
+    page.focus_on_new_person()
     return _show(request, page, duty)
 
 
@@ -102,20 +95,10 @@ def _save(request: HttpRequest, duty: duties.Duty, act: str) -> HttpResponse:
             request=request,
         )
     except UsedAlready as why:
-        return _show(request, _under_new_key(request, duty, str(why)), duty)
+        return _show(request, page.under_new_key(str(why)), duty)
     duties.remember_post(request, page.stop.cleaned_data["post"])
     _tell(request, saved)
     return redirect(saved.stop if act == VIEW else f"{reverse('log-stop')}?draft=new")
-
-
-def _under_new_key(request: HttpRequest, duty: duties.Duty, why: str) -> StopPage:
-    """The typed text under a new key, so that the next press saves it as a stop of its own."""
-    sent = request.POST.copy()
-    sent["client_key"] = str(uuid.uuid4())
-    page = StopPage(duty.officer.agency, data=sent)
-    page.is_valid()
-    page.stop.add_error(None, why)
-    return page
 
 
 def _tell(request: HttpRequest, saved: Saved) -> None:
