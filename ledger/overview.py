@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ledger.access import imports_for, stops_for
@@ -61,15 +61,7 @@ def posts_today(agency: Agency) -> list[PostToday]:
     today = agency.now().date()
     days = [today - timedelta(weeks=week) for week in range(WEEKS + 1)]
     counts = Stop.objects.of_agency(agency.pk).current().counted_by_post_and_day(days)
-    return [_post_today(post, days, counts) for post in posts_in_use(today).filter(agency=agency)]
-
-
-def posts_in_use(day: date) -> QuerySet[Post]:
-    begun, not_ended = (
-        Q(valid_from=None) | Q(valid_from__lte=day),
-        Q(valid_until=None) | Q(valid_until__gte=day),
-    )
-    return Post.objects.filter(begun, not_ended)
+    return [_post_today(post, days, counts) for post in agency.posts.in_use_on(today)]
 
 
 def _post_today(post: Post, days: list[date], counts: dict[tuple[int | None, date], int]) -> PostToday:

@@ -23,8 +23,8 @@ from ledger.access import agency_of
 from ledger.choices import AuditVerb
 from ledger.duty import duty_of
 from ledger.forms.correction import LookupForm
-from ledger.models import Agency, AuditEvent, Contraband, Officer, Race, SearchBasis, Violation
-from ledger.overview import Shift, Waiting, imports_to_mend, posts_in_use, posts_today
+from ledger.models import Agency, AuditEvent, Contraband, Officer, Post, Race, SearchBasis, Violation
+from ledger.overview import Shift, Waiting, imports_to_mend, posts_today
 from prediction.drift.looking import to_be_noted
 from securecheck.roles import ROLES
 
@@ -123,7 +123,7 @@ def _administration() -> dict[str, Any]:
         "roles": [(role, roles.get(role, 0)) for role in ROLES],
         "without_role": User.objects.filter(is_active=True, is_superuser=False, groups=None).count(),
         "agencies": Agency.objects.count(),
-        "posts": posts_in_use(timezone.localdate()).count(),
+        "posts": Post.objects.in_use_on(timezone.localdate()).count(),
         "officers": Officer.objects.filter(active=True).count(),
         "codes": codes,
         **events,

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 
 from ledger.choices import DurationBand, StopType
 from ledger.entry import StopEntry
@@ -72,11 +71,10 @@ class StopForm(forms.Form):
 
     def _offer_posts(self) -> None:
         """Posts of the own agency in use; a version before keeps its own."""
-        today = self.now.date()
-        in_use = Q(valid_until=None) | Q(valid_until__gte=today)
-        kept = Q(pk=self.kept.post_id) if self.kept and self.kept.post_id else Q(pk__in=[])
         field: Any = self.fields["post"]
-        field.queryset = Post.objects.filter(agency=self.agency).filter(in_use | kept)
+        field.queryset = self.agency.posts.in_use_on(self.now.date())
+        if self.kept and self.kept.post_id:
+            field.queryset |= self.agency.posts.filter(pk=self.kept.post_id)
         self.posts = {post.pk: post.name for post in field.queryset}
         field.choices = [("", "Choose a post"), *self.posts.items()]
         field.error_messages = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import datetime
+from datetime import date, datetime
+from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -77,6 +78,13 @@ class Area(models.Model):
         return self.name
 
 
+class PostQuerySet(models.QuerySet["Post"]):
+    def in_use_on(self, day: date) -> Self:
+        """Posts that have begun by that day and not ended before it."""
+        begun = Q(valid_from=None) | Q(valid_from__lte=day)
+        return self.filter(begun, Q(valid_until=None) | Q(valid_until__gte=day))
+
+
 class Post(models.Model):
     """Where officers are stationed. Posts are ended, never deleted: old stops keep theirs."""
 
@@ -85,6 +93,8 @@ class Post(models.Model):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="posts")
     valid_from = models.DateField(null=True, blank=True)
     valid_until = models.DateField(null=True, blank=True, help_text="Last day; empty while in use.")
+
+    objects = PostQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

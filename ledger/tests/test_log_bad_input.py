@@ -131,10 +131,15 @@ def test_fields_that_are_not_asked_are_not_taken(officer: Client) -> None:
     assert (stop.agency.name, stop.author, stop.flags) == ("Riverton Police", user_of(officer), 0)
 
 
-def test_a_post_that_was_ended_is_not_offered(officer: Client) -> None:
-    ended = make_post("Old gate")
-    Post.objects.filter(pk=ended.pk).update(valid_until="2020-01-01")
-    assert "not a post of" in errors_of(log(officer, ended))
+def test_a_post_that_was_ended_or_has_not_begun_is_not_offered(officer: Client) -> None:
+    post = make_post("Old gate")
+    today = post.agency.now().date()
+    for dates in ({"valid_until": today - timedelta(days=1)}, {"valid_from": today + timedelta(days=1)}):
+        Post.objects.filter(pk=post.pk).update(**({"valid_from": None, "valid_until": None} | dates))
+        assert "not a post of" in errors_of(log(officer, post))
+    Post.objects.filter(pk=post.pk).update(valid_from=today, valid_until=today)
+    log(officer, post)
+    assert newest().post == post
 
 
 def test_a_code_that_was_ended_is_refused_for_later_days(officer: Client) -> None:
