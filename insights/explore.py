@@ -6,7 +6,6 @@ its declaration as they do for the questions of the catalogue.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from insights import limits
@@ -166,7 +165,6 @@ class Exploration(Insight):
     slug = "explore"
     group = "Explore"
     why = ""
-    label_columns: Mapping[str, Label] = {}
 
     def fetch(self, filters: Filters) -> Result:
         """As every insight, but not more rows than a page can bear."""

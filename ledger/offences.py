@@ -159,11 +159,6 @@ def nibrs_of_ucr(number: str) -> str | None:
     return _longest(UCR, digits) if digits.isascii() and digits.isdigit() and len(digits) == 3 else None
 
 
-def group_of_ucr(number: str) -> Group | None:
-    code = nibrs_of_ucr(number)
-    return NIBRS[code] if code else None
-
-
 def group_of_uc2(literal: str) -> Group | None:
     return UC2.get(_plain(literal))
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from math import sqrt
 
 PEOPLE, HOUSEHOLDS = "people", "households"
-WHOLES = {PEOPLE: "People", HOUSEHOLDS: "Households"}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ANALYSTS_ONLY = "This page is for analysts: the test rests on many small counts together, which cannot be hidden one by one."
 OPP = "Stanford Open Policing Project"
 
 

@@ -113,14 +113,6 @@ def threshold_test(
     return _told(used, groups, reference, counts, draws, left_out, scale, effort)
 
 
-def sensitivity(
-    rows: Iterable[Row], *, scales: Sequence[float] = SCALES, **options: Any
-) -> dict[float, ThresholdTest | None]:
-    """The test under narrower and wider priors. A finding that hangs on them is no finding."""
-    table = list(rows)
-    return {scale: threshold_test(table, scale=scale, **options) for scale in scales}
-
-
 def _eligible(
     sums: dict[tuple[Any, ...], list[int]], groups: list[Any], least: int
 ) -> tuple[dict[tuple[Any, ...], list[int]], list[Any]]:

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Self
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 
 class CodeQuerySet(models.QuerySet["CodeList"]):
-    def in_use_on(self, day: date) -> Self:
-        """Codes that may be chosen for a stop of that day."""
-        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day)).filter(
-            Q(valid_until=None) | Q(valid_until__gte=day)
-        )
-
     def vocabulary(self) -> dict[str, int]:
         """Every lower-case word, label or source's, with its code."""
         found: dict[str, int] = {}

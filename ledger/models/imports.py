@@ -78,10 +78,6 @@ class ImportRun(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("import", args=[self.key])
 
-    @property
-    def is_undone(self) -> bool:
-        return ImportUndo.objects.filter(import_run=self).exists()
-
 
 class ColumnMapping(models.Model):
     """How a file of a header was read, to be offered for the next one. Inside an agency it is shared; an analyst's is the own."""

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ledger.choices import AuditVerb
+from ledger.forms.codes import offered
 from ledger.models import Agency, AuditEvent, Officer, Post, Violation
 from ledger.tests.factories import make_agency, make_post, make_stop, make_user
 
@@ -39,9 +40,9 @@ def test_a_code_is_ended_by_date_and_old_stops_keep_it(admin: Client) -> None:
     code = Violation.objects.get(label="Seatbelt")
     form = violation_form(label="Seatbelt", words="", valid_until="2026-06-30")
     assert admin.post(reverse("admin:ledger_violation_change", args=[code.pk]), form).status_code == 302
-    in_use = Violation.objects.all()
-    assert code in in_use.in_use_on(date(2026, 6, 30))
-    assert code not in in_use.in_use_on(date(2026, 7, 1))
+    code.refresh_from_db()
+    assert offered([code], date(2026, 6, 30)) == [(str(code.pk), "Seatbelt")]
+    assert offered([code], date(2026, 7, 1)) == []
     stop.refresh_from_db()
     assert stop.violation == code
 

@@ -99,10 +99,9 @@ def test_no_code_of_the_newer_atlanta_files_is_unmapped(name: str) -> None:
 @published
 def test_no_number_of_the_old_atlanta_file_is_unmapped() -> None:
     for row in rows(ATLANTA / "COBRA-2020-OldRMS-09292020.csv"):
-        group = offences.group_of_ucr(row["UCR_Number"])
-        assert group is not None
-        assert group is offences.group_of_uc2(row["UC2_Literal"])
-        assert offences.nibrs_of_ucr(row["UCR_Number"]) in built_in()
+        code = offences.nibrs_of_ucr(row["UCR_Number"])
+        assert code in built_in()
+        assert offences.group_of_nibrs(code) is offences.group_of_uc2(row["UC2_Literal"])
 
 
 @published

@@ -6,7 +6,7 @@ witnesses report (Ensign and others, Runaway feedback loops in predictive polici
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -57,8 +57,3 @@ CHOICES: tuple[Choice, ...] = (
 
 def choice_named(name: str) -> Choice | None:
     return next((one for one in CHOICES if one.name == name), None)
-
-
-def are_discovered(groups: Sequence[int]) -> list[str]:
-    """Labels of those groups that are not plainly reported by victims."""
-    return [str(Group(one).label) for one in groups if KNOWN[Group(one)] is not Known.VICTIM]

@@ -6,7 +6,7 @@ from scipy.stats import binom, norm
 
 from insights.fairness import hmc, planted
 from insights.fairness import threshold_model as model
-from insights.fairness.threshold import sensitivity, threshold_test
+from insights.fairness.threshold import threshold_test
 from insights.fairness.threshold_sampling import Effort
 
 RANDOM = np.random.default_rng(7)
@@ -153,10 +153,3 @@ def test_places_without_fifty_searches_of_every_group_are_left_out_and_three_are
     assert threshold_test([row for row in thin if row["place"] < 3], reference="North") is None
     assert threshold_test(rows, reference="Nobody") is None
     assert threshold_test([], reference="North") is None
-
-
-def test_sensitivity_fits_under_each_prior() -> None:
-    rows = planted.searches_and_hits(2, size=SMALL)
-    found = sensitivity(rows, reference="North", effort=Effort(draws=10, warmup=5, chains=2, attempts=1))
-    assert list(found) == [0.5, 1.0, 1.5]
-    assert [one.scale for one in found.values() if one] == [0.5, 1.0, 1.5]
