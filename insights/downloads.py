@@ -27,19 +27,37 @@ def download(
     """
     if style not in FORMATS:
         return say(style, f"“{style[:40]}” is not offered. Choose csv, json or xlsx.", 400)
-    table = request.GET.get("table", "") or next(iter(report.tables), "")
-    if style == "csv" and table not in report.tables:
-        offered = ", ".join(report.tables) or "none"
-        return say(style, f"There is no table “{table[:40]}”. The tables are: {offered}.", 400)
+    if refused := no_such_table(request, report, style):
+        return refused
     with transaction.atomic():
         record(request, AuditVerb.DISCLOSURE, of, name, format=style)
     if style == "json":
         return JsonResponse(as_json(name, question, report), json_dumps_params={"ensure_ascii": False})
     if style == "csv":
-        found = report.tables[table]
-        rows = ([row.get(key) for key in found.columns] for row in found.rows)
-        return csvsafe.response(f"{of}-{name}-{table}.csv", list(found.columns), rows)
+        return table_as_csv(request, report, f"{of}-{name}")
     return _spreadsheet(f"{of}-{name}.xlsx", question, report)
+
+
+def _asked_table(request: HttpRequest, report: Report) -> str:
+    """The table named in the address, else the first."""
+    return request.GET.get("table", "") or next(iter(report.tables), "")
+
+
+def no_such_table(request: HttpRequest, report: Report, style: str) -> HttpResponse | None:
+    """Where one table is asked for as CSV and is not there: 400 with the names of those that are."""
+    asked = _asked_table(request, report)
+    if style != "csv" or asked in report.tables:
+        return None
+    offered = ", ".join(report.tables) or "none"
+    return say(style, f"There is no table “{asked[:40]}”. The tables are: {offered}.", 400)
+
+
+def table_as_csv(request: HttpRequest, report: Report, file_name: str) -> HttpResponseBase:
+    """The table that is asked for. `file_name`: made by us; the table's name and the ending are added."""
+    name = _asked_table(request, report)
+    table = report.tables[name]
+    rows = ([row.get(key) for key in table.columns] for row in table.rows)
+    return csvsafe.response(f"{file_name}-{name}.csv", list(table.columns), rows)
 
 
 def as_json(name: str, question: str, report: Report) -> dict[str, Any]:
@@ -49,6 +67,7 @@ def as_json(name: str, question: str, report: Report) -> dict[str, Any]:
 
 
 def say(style: str, sentence: str, status: int) -> HttpResponse:
+    """A sentence in place of figures, for people or, as `{"error": sentence}`, for programs."""
     if style == "json":
         return JsonResponse({"error": sentence}, status=status)
     return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")

@@ -17,8 +17,8 @@ from insights.audit.people import BY_KEY, GROUPS, PEOPLE
 from insights.audit.who import difference
 from insights.disparity.presenting import meanings_of, sections_of
 from insights.disparity.reports import Report, from_kept
+from insights.downloads import no_such_table, say, table_as_csv
 from insights.models import PredictionAudit
-from ledger import csvsafe
 from ledger.access import permit
 from ledger.audit import record
 from ledger.choices import AuditVerb
@@ -113,22 +113,14 @@ def _most_different(groups: dict[str, Any]) -> str:
 
 def _download(request: HttpRequest, report: Report, slug: str, style: str) -> HttpResponseBase:
     if style not in FORMATS:
-        return _refuse(f"“{style[:40]}” is not offered. Choose csv or json.")
-    name = request.GET.get("table", "") or next(iter(report.tables), "")
-    if style == "csv" and name not in report.tables:
-        offered = ", ".join(report.tables) or "none"
-        return _refuse(f"There is no table “{name[:40]}”. The tables are: {offered}.")
+        return say(style, f"“{style[:40]}” is not offered. Choose csv or json.", 400)
+    if refused := no_such_table(request, report, style):
+        return refused
     with transaction.atomic():
         record(request, AuditVerb.DISCLOSURE, "prediction audit", slug, format=style)
     if style == "json":
         return JsonResponse({"audit": slug} | report.as_json(), json_dumps_params={"ensure_ascii": False})
-    table = report.tables[name]
-    rows = ([row.get(key) for key in table.columns] for row in table.rows)
-    return csvsafe.response(f"audit-{slug}-{name}.csv", list(table.columns), rows)
-
-
-def _refuse(sentence: str) -> HttpResponse:
-    return HttpResponse(f"{sentence}\n", status=400, content_type="text/plain; charset=utf-8")
+    return table_as_csv(request, report, f"audit-{slug}")
 
 
 @permit("insights.view_exact")

@@ -19,10 +19,10 @@ from insights.disparity.arguments import Arguments, TestFilter
 from insights.disparity.presenting import meanings_of, page_of, sections_of, words_of_run
 from insights.disparity.reports import Report, from_kept
 from insights.disparity.tests_of_record import BENCHMARK, OUTCOME, RATES, TESTS, TestOfRecord, find_test
+from insights.downloads import no_such_table, say, table_as_csv
 from insights.filters import FilterError, Filters
 from insights.models import FairnessRun
 from insights.viewer import Viewer
-from ledger import csvsafe
 from ledger.access import permit
 from ledger.audit import record
 from ledger.choices import AuditVerb
@@ -116,11 +116,9 @@ def _download(
 ) -> HttpResponseBase:
     arguments, filters = question
     if report is None:
-        return _say(style, NOT_RUN, 404)
-    name = request.GET.get("table", "") or next(iter(report.tables), "")
-    if style == "csv" and name not in report.tables:
-        offered = ", ".join(report.tables) or "none"
-        return _say(style, f"There is no table “{name[:40]}”. The tables are: {offered}.", 400)
+        return say(style, NOT_RUN, 404)
+    if refused := no_such_table(request, report, style):
+        return refused
     told = arguments.as_words(test.arguments)
     if exact:
         with transaction.atomic():
@@ -137,15 +135,7 @@ def _download(
         head = {"test": test.slug, "title": test.title, "question": test.question}
         body = head | {"arguments": told, "filters": filters.as_words()} | report.as_json()
         return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
-    table = report.tables[name]
-    rows = ([row.get(key) for key in table.columns] for row in table.rows)
-    return csvsafe.response(f"fairness-{test.slug}-{name}.csv", list(table.columns), rows)
-
-
-def _say(style: str, sentence: str, status: int) -> HttpResponse:
-    if style == "json":
-        return JsonResponse({"error": sentence}, status=status)
-    return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
+    return table_as_csv(request, report, f"fairness-{test.slug}")
 
 
 def _refuse(
@@ -153,11 +143,8 @@ def _refuse(
 ) -> HttpResponse:
     """No figures for what cannot be understood; the page says so at the field. Its form leads to the question, also where a run was asked for."""
     if style:
-        return _say(style, str(error), 400)
-    for name, sentences in error.errors.items():
-        for sentence in sentences:
-            if sentence not in form.form.errors.get(name or "__all__", []):
-                form.form.add_error(name if name in form.form.fields else None, sentence)
+        return say(style, str(error), 400)
+    presenting.put_errors(form.form, error)
     context = {
         "test": test,
         "filter": form,

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_safe
 from insights import presenting
 from insights.disparity.presenting import meanings_of, sections_of
 from insights.disparity.reports import Report
+from insights.downloads import no_such_table, say, table_as_csv
 from insights.filters import FilterError
 from insights.published import reading, workbook
 from insights.published.form import PublishedForm, Question
 from insights.published.reading import Place
 from insights.published.report import meanings, report
-from ledger import csvsafe
 from ledger.access import permit
 from ledger.models import ImportRun, PublishedRate
 
@@ -99,7 +99,7 @@ def _imports() -> list[ImportRun]:
 
 def _download(request: HttpRequest, question: Question, found: Report | None, style: str) -> HttpResponseBase:
     if found is None:
-        return _say(style, "No published rates are imported.", 404)
+        return say(style, "No published rates are imported.", 404)
     if style == "json":
         head = {
             "title": TITLE,
@@ -110,25 +110,12 @@ def _download(request: HttpRequest, question: Question, found: Report | None, st
         return JsonResponse(head | found.as_json(), json_dumps_params={"ensure_ascii": False})
     if style == "xlsx":
         return workbook.response("published-rates.xlsx", QUESTION, found, [*meanings(), *_of_tables(found)])
-    name = request.GET.get("table", "") or next(iter(found.tables))
-    if name not in found.tables:
-        return _say(
-            style, f"There is no table “{name[:40]}”. The tables are: {', '.join(found.tables)}.", 400
-        )
-    table = found.tables[name]
-    rows = ([row.get(key) for key in table.columns] for row in table.rows)
-    return csvsafe.response(f"published-{name}.csv", list(table.columns), rows)
-
-
-def _say(style: str, sentence: str, status: int) -> HttpResponse:
-    if style == "json":
-        return JsonResponse({"error": sentence}, status=status)
-    return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
+    return no_such_table(request, found, style) or table_as_csv(request, found, "published")
 
 
 def _refuse(request: HttpRequest, form: PublishedForm, error: FilterError, style: str) -> HttpResponse:
     if style:
-        return _say(style, str(error), 400)
+        return say(style, str(error), 400)
     presenting.put_errors(form, error)
     context = {"filter": SimpleNamespace(form=form), "form": form, "question": QUESTION}
     return render(request, "fairness/published.html", context, status=400)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from insights.downloads import as_json, download
+from insights.downloads import as_json, download, say
 from ledger import csvsafe
 from ledger.access import permit
 from ledger.audit import record
@@ -20,7 +21,7 @@ from ledger.choices import AreaKind, AuditVerb
 from prediction.crime import asked, telling
 from prediction.crime.asked import AskedError, Question
 from prediction.crime.drawing import bars
-from prediction.crime.hours import Abstains, Day, day_of, months_offered
+from prediction.crime.hours import Abstains, Day, day_of, months_offered, told_of
 from prediction.crime.offences import CHOICES
 from prediction.crime.rates import Served, served
 from prediction.crime.report import report_of
@@ -127,8 +128,6 @@ def _answer(run: Served, question: Question) -> Day:
         raise Abstains("There is no area with incidents to forecast for.")
     place = question.place
     if question.month is None:
-        from prediction.crime.hours import told_of
-
         told_of(run, place.agency)
         raise Abstains("Choose a month.")
     return day_of(run, place.agency, place.area, question.month, question.choice, question.day_type)
@@ -159,8 +158,6 @@ def _context(run: Served, question: Question, day: Day) -> dict[str, Any]:
 
 def _address(question: Question) -> str:
     """The same question as the end of an address, for downloads."""
-    from urllib.parse import urlencode
-
     return urlencode(_initial(question, {}))
 
 
@@ -199,10 +196,8 @@ def _say(
     question: Question | None = None,
 ) -> HttpResponse:
     """There is no forecast, and why."""
-    if style == "json":
-        return JsonResponse({"error": sentence}, status=404)
     if style:
-        return HttpResponse(f"{sentence}\n", status=404, content_type="text/plain; charset=utf-8")
+        return say(style, sentence, 404)
     form = HoursForm(run, question, {}) if run is not None else None
     return render(request, "crime/hours.html", {"form": form, "why_not": sentence})
 
