@@ -101,7 +101,7 @@ def definitions(insight: Insight) -> list[tuple[str, str]]:
         if not isinstance(column, (Label, Ratio)) and column.meaning():
             found.setdefault(column.label, column.meaning())
     if any(isinstance(column, Low) for column in insight.columns.values()):
-        found["95 % interval"] = INTERVAL
+        found["95% interval"] = INTERVAL
     return list((found | insight.definitions).items())
 
 

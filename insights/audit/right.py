@@ -93,7 +93,7 @@ def findings(found: dict[str, Any] | None) -> Iterator[str]:
     if recall.value is not None and recall.low is not None and recall.high is not None:
         yield (
             f"Of {recall.whole:,} reported crimes of the predicted kinds {recall.part:,} had been predicted for their place and time: "
-            f"{recall.value:.1%} (95 % interval {recall.low:.1%} to {recall.high:.1%})."
+            f"{recall.value:.1%} (95% interval {recall.low:.1%} to {recall.high:.1%})."
         )
     share = Rate(found["right"], found["made"]) if found["made"] else None
     if share and share.value is not None and share.low is not None and share.high is not None:

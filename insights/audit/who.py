@@ -13,7 +13,7 @@ from insights.disparity.reports import Col, Headline, Section, Table
 from insights.wording import count
 
 STRONG = 0.1  # a rank correlation nearer to 0 is told as none
-SHARE_MEANING = "People (or households) of the group by all there, in the areas of the bucket together. Below: 90 % bounds from the census’s margins of error, where the figures have them."
+SHARE_MEANING = "People (or households) of the group by all there, in the areas of the bucket together. Below: 90% bounds from the census’s margins of error, where the figures have them."
 RHO_MEANING = "Spearman’s rank correlation of an area’s place by predictions with its share of the group: 1 when the most targeted areas have the highest shares, −1 the other way round, near 0 when neither."
 WORDS = {MOST: "most targeted", MEDIAN: "median", LEAST: "least targeted"}
 

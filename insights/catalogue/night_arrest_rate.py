@@ -27,7 +27,7 @@ class NightArrestRate(Insight):
     )
     definitions = {
         "Ratio": "Arrest rate by night ÷ arrest rate by day.",
-        "Interval of the ratio": "95 % interval on the logarithm of the ratio: "
+        "Interval of the ratio": "95% interval on the logarithm of the ratio: "
         "exp(ln ratio ± 1.96 · √(1/a − 1/n + 1/b − 1/m)), a arrests of n by night, b of m by day (Katz and others, 1978). "
         "There is none where no arrest was made in one of the two.",
     }

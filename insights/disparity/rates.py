@@ -180,7 +180,7 @@ def groups_table(
         "group": Col(arguments.group_word.capitalize(), "text"),
         "stops": Col(base_label),
         "count": Col(label),
-        **rate_columns("Rate", meaning=f"{label} ÷ {base_label.lower()}, with Wilson's 95 % interval."),
+        **rate_columns("Rate", meaning=f"{label} ÷ {base_label.lower()}, with Wilson's 95% interval."),
         **estimate_columns(
             "Mean of places",
             "mean",
@@ -218,7 +218,7 @@ def comparison_table(comparisons: list[Comparison]) -> Table:
         "higher": Col("Places higher"),
         "lower": Col("Places lower"),
         "places": Col("Places compared"),
-        "flagged": Col("Beyond chance", "yes", meaning="At 5 %, shared among the groups compared."),
+        "flagged": Col("Beyond chance", "yes", meaning="At 5%, shared among the groups compared."),
     }  # fmt: skip
     rows = [
         {

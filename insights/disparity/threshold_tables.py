@@ -35,7 +35,7 @@ def sections_of(main: ThresholdTest, fits: Fits, arguments: Arguments, reference
 
 CHECK = (
     "For every draw of the posterior, searches and hits are drawn anew; of the cells counted, about 95 in 100 should lie "
-    "inside the middle 95 % of what is drawn."
+    "inside the middle 95% of what is drawn."
 )
 SENSITIVITY = "The same test with priors half as wide and one and a half times as wide."
 
@@ -48,7 +48,7 @@ def _threshold_table(main: ThresholdTest, reference: str) -> Table:
         **estimate_columns("Threshold", "threshold", "percent", meaning="Mean over places, weighted by all stops of the place; credible interval."),
         **estimate_columns(f"Less that of {reference}", "gap", "points"),
         "below": Col("Probability that it is lower", "percent"),
-        "flagged": Col("Beyond doubt", "yes", meaning="At 5 %, two-sided, shared among the groups compared."),
+        "flagged": Col("Beyond doubt", "yes", meaning="At 5%, two-sided, shared among the groups compared."),
     }  # fmt: skip
     gaps = {gap.group: gap for gap in main.gaps}
     rows: list[Row] = []
@@ -117,7 +117,7 @@ def _place_chart(main: ThresholdTest, reference: str) -> dict[str, Any]:
 def _check_table(main: ThresholdTest) -> Table:
     columns = {
         "rate": Col("Rate", "text"),
-        "inside": Col("Cells inside their 95 % interval", "percent"),
+        "inside": Col("Cells inside their 95% interval", "percent"),
         "error": Col("Root mean square of observed less expected", "small"),
     }
     check = main.check

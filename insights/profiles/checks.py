@@ -73,7 +73,7 @@ def of_columns(columns: Sequence[dict[str, Any]], rows: int) -> Iterator[Check]:
     ]
     single = [one["label"] for one in columns if one["distinct"] == 1 and one["known"] == rows > 1]
     yield _named("Columns without any value", empty, "hold nothing")
-    yield _named("Columns more than 30 % empty", thin, "are often empty")
+    yield _named("Columns more than 30% empty", thin, "are often empty")
     yield _named("Columns with one value only", single, "never differ")
 
 
@@ -123,10 +123,10 @@ def _of_times(stops: Any) -> Iterator[Check]:
     hours = timed.annotate(past=F("minute") % 60).filter(past=0).count()
     yield by_share(
         "Times heaped at midnight", midnight, total, MIDNIGHT,
-        "are at 00:00, which often means that no time was known; 0.1 % would be expected",
+        "are at 00:00, which often means that no time was known; 0.1% would be expected",
     )  # fmt: skip
     yield by_share(
-        "Times heaped on full hours", hours, total, FULL_HOURS, "are on a full hour; 1.7 % would be expected"
+        "Times heaped on full hours", hours, total, FULL_HOURS, "are on a full hour; 1.7% would be expected"
     )
 
 

@@ -109,7 +109,7 @@ def _of_ratios(against: Sequence[Against], question: Question) -> list[str]:
         lower = [one for one in own if one.ratio.high is not None and one.ratio.high < 1]
         found.append(
             f"{group}: stopped more often per resident than {question.reference} in {count(len(higher))} of {count(len(own))} places, less often in "
-            f"{count(len(lower))} (beyond the 95 % interval of each)."
+            f"{count(len(lower))} (beyond the 95% interval of each)."
         )
     return found
 

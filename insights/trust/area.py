@@ -116,7 +116,7 @@ def gap_chart(found: Measured, number: int, question: Question) -> dict[str, Any
     }
     return {
         "type": "line",
-        "title": f"{quoted(found.measure)}: the area less the force, with 95 % bands",
+        "title": f"{quoted(found.measure)}: the area less the force, with 95% bands",
         "x": [period_label(day) for day, _ in known],
         "x_title": "Period",
         "y_title": "Points",

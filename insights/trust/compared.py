@@ -13,9 +13,7 @@ from insights.trust.figures import FORCE, Measured, a_year_before
 from insights.wording import listed
 
 GAP = "The area's share less the force's. The force's figure holds the area's own people too; the interval allows for that."
-BAND = (
-    "95 % Wilson interval of the share, with the number of people assumed or, where the file has it, asked."
-)
+BAND = "95% Wilson interval of the share, with the number of people assumed or, where the file has it, asked."
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ METHOD = (
     "What an area always has, and what happens everywhere at once, is taken away; what is left is whether an area whose measure "
     "rose more than elsewhere saw its share rise more. All measures are in together. An effect is the slope times one standard "
     "deviation of the measure after the same taking away.",
-    "Intervals: 95 %, from standard errors clustered by area (with t of areas less one), since figures of one area overlap and hang "
+    "Intervals: 95%, from standard errors clustered by area (with t of areas less one), since figures of one area overlap and hang "
     "together. Beside them, percentiles of 2,000 draws of whole areas.",
     "It is association, not cause. The measures are answers of the same people in the same interview: who feels well treated may say so "
     "to every question, and what moves all answers at once looks here as if one moved another.",

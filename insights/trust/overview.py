@@ -130,7 +130,7 @@ def notes(question: Question, found: Measured) -> list[str]:
         )
         plain, more = (100 * bands.half_width(0.5, asked / one) for one in (1.0, max(effect, 1.5)))
         told.append(
-            f"At 50 % this gives ±{plain:.1f} points for an area if people were drawn at random; with a design effect of "
+            f"At 50% this gives ±{plain:.1f} points for an area if people were drawn at random; with a design effect of "
             f"{max(effect, 1.5):g}, which weighting and clustering bring, ±{more:.1f}. "
             + (
                 f"The intervals here use a design effect of {effect:g}."
@@ -187,7 +187,7 @@ def trend_chart(
     marked = [{"at": at, "number": one.number} for one in events if (at := _at(one, days))]
     return {
         "type": "line",
-        "title": f"{quoted(found.measure)} by period, with 95 % bands"
+        "title": f"{quoted(found.measure)} by period, with 95% bands"
         if lines[0].get("low")
         else f"{quoted(found.measure)} by period",
         "x": labels,

@@ -12,7 +12,7 @@ def remarks(notes: Mapping[str, Any]) -> list[str]:
     """Sentences for people, from the notes of a run. The same in the terminal and on the page."""
     said = [
         _listed("Empty in every row, so unknown", notes.get("empty_columns", ())),
-        _listed("Empty in more than 30 % of the rows", map(_with_share, _emptiest_first(notes))),
+        _listed("Empty in more than 30% of the rows", map(_with_share, _emptiest_first(notes))),
         _listed("Columns of the file that become no field", notes.get("extra_columns", ())),
         _passed_over(notes.get("passed_over", {})),
         _listed("Sheets that were not read", (f"“{name}”" for name in notes.get("sheets_left", ()))),

@@ -31,7 +31,7 @@ def test_sentences_name_columns_lines_and_rows() -> None:
         }
     ) == [
         "Empty in every row, so unknown: county, MPS.",
-        "Empty in more than 30 % of the rows: age (99.9%), hit_rate (83.3%), subgeography (30.1%).",
+        "Empty in more than 30% of the rows: age (99.9%), hit_rate (83.3%), subgeography (30.1%).",
         "Columns of the file that become no field: column 7, without a name.",
         "14 lines are no records and were passed over: “Bexley - South,,,”, ….",
         "12 rows were of children. The first are rows 3, 9.",
@@ -108,7 +108,7 @@ def test_the_command_says_it_in_plain_words() -> None:
         "import", "open-policing-rates", str(EXAMPLES / "open-policing-rates" / "city.csv"), stdout=out
     )
     assert (
-        "  Empty in more than 30 % of the rows: hit_rate (60.0%), inferred_threshold (60.0%), search_rate (60.0%)"
+        "  Empty in more than 30% of the rows: hit_rate (60.0%), inferred_threshold (60.0%), search_rate (60.0%)"
         in out.getvalue()
     )
     assert "  2 rows have a district that is a code, such as 0 or 9999. Rows 2, 3.\n" in out.getvalue()
@@ -132,6 +132,6 @@ def test_the_page_of_an_import_says_the_same_as_the_terminal(client: Client) -> 
     page = html.unescape(client.get(run.get_absolute_url()).content.decode())
     said = remarks(run.notes)
     assert any(
-        sentence.startswith("Empty in more than 30 % of the rows: hit_rate (60.0%)") for sentence in said
+        sentence.startswith("Empty in more than 30% of the rows: hit_rate (60.0%)") for sentence in said
     )
     assert all(sentence in page for sentence in said)

@@ -31,7 +31,7 @@ def tables_of(name: str, covered: Sequence[Stretch], kept: LeftOut, test: BackTe
             "rows": [[_cell(row[column], column) for column in columns] for row in test.by_month],
         },
         {
-            "title": f"{name}: how often 95 % intervals held",
+            "title": f"{name}: how often 95% intervals held",
             "note": "Cells by Poisson; totals by Poisson and by the negative binomial, whose spread is of the months before.",
             "columns": ["Level", "Poisson", "Negative binomial"],
             "rows": [

@@ -106,7 +106,7 @@ def _legend(with_last_year: bool) -> list[str]:
         parts.append(f'<text x="{x + 17}" y="{y}">{words}</text>')
         x += 92
     parts.append(f'<path d="M{x + 4} {y - 10}v11M{x + 1} {y - 10}h6M{x + 1} {y + 1}h6" stroke="{INK}"/>')
-    parts.append(f'<text x="{x + 14}" y="{y}">95 % interval</text>')
+    parts.append(f'<text x="{x + 14}" y="{y}">95% interval</text>')
     if with_last_year:
         parts.append(
             f'<circle cx="{x + 112}" cy="{y - 4}" r="3.2" fill="#fff" stroke="{INK}" stroke-width="1.4"/>'

@@ -14,8 +14,8 @@ NOTES = (
 COLUMNS = {
     "area": Col("Area", "text"),
     "expected": Col("Expected", "ratio", meaning="Incidents of the month in the hours asked for."),
-    "low": Col("Low", meaning="Lower end of the 95 % interval of that count."),
-    "high": Col("High", meaning="Upper end of the 95 % interval of that count."),
+    "low": Col("Low", meaning="Lower end of the 95% interval of that count."),
+    "high": Col("High", meaning="Upper end of the 95% interval of that count."),
     "recorded_year_before": Col(
         "Recorded the year before",
         meaning="In the same hours of the month a year before, on covered days; empty where none is covered.",

@@ -16,7 +16,7 @@ HOURS = {
     "expected_per_day": Col(
         "Expected a day", "fraction", meaning="Incidents in that hour ÷ days of the month."
     ),
-    "low": Col("Low", "fraction", meaning="95 % interval of that mean, Poisson."),
+    "low": Col("Low", "fraction", meaning="95% interval of that mean, Poisson."),
     "high": Col("High", "fraction"),
     "level": Col("Level", "text"),
     "recorded_year_before": Col(

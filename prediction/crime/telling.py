@@ -40,12 +40,12 @@ def says(day: Day) -> str:
     on = "" if day.day_type == "all" else f" on {total.days} days ({DAY_TYPES[day.day_type]})"
     first = (
         f"In {day.month:%B %Y}, {figure(total.expected)} incidents are expected in {day.area.name}{on} "
-        f"(95 % interval {count(total.low)} to {count(total.high)}), {figure(total.a_day)} a day."
+        f"(95% interval {count(total.low)} to {count(total.high)}), {figure(total.a_day)} a day."
     )
     share = sum(one.expected for one in top) / sum(one.expected for one in day.hours)
     hours = listed([one.clock for one in sorted(top, key=lambda one: one.hour)])
     second = (
-        f"The six busiest hours ({hours}) hold {percent(share)} of them; six hours by chance would hold 25 %."
+        f"The six busiest hours ({hours}) hold {percent(share)} of them; six hours by chance would hold 25%."
     )
     return f"{first} {second} {_year_before(day)}"
 

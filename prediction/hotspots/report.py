@@ -56,7 +56,7 @@ TESTS = {
     "pai": Col(
         "PAI", "ratio", meaning="Share of the month’s crimes in flagged hexagons ÷ their share of the area."
     ),
-    "pai_low": Col("PAI, low", "ratio", meaning="Wilson’s 95 % interval."),
+    "pai_low": Col("PAI, low", "ratio", meaning="Wilson’s 95% interval."),
     "pai_high": Col("PAI, high", "ratio"),
     "pei": Col("PEI", "ratio", meaning="Those crimes ÷ those in as many of the best hexagons."),
     "rival_pai": Col("PAI of the last month alone", "ratio"),

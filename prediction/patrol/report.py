@@ -15,7 +15,7 @@ from prediction.patrol.showing import finding, warnings
 NOTES = (
     "About a place and a time. A plan is no reasonable suspicion and not about any person. From crimes that victims reported; what patrols "
     "discover is left out.",
-    "Intervals are Poisson’s, 95 %. The kind of patrol follows from the expected mix of offences by the policy’s table; nothing was learned.",
+    "Intervals are Poisson’s, 95%. The kind of patrol follows from the expected mix of offences by the policy’s table; nothing was learned.",
 )
 EXPECTED = {
     "expected": Col(
@@ -23,8 +23,8 @@ EXPECTED = {
         "fraction",
         meaning="Crimes that victims report, in the area and shift (of a visit: in its hour).",
     ),
-    "low": Col("Low", meaning="Lower end of the 95 % interval of that count."),
-    "high": Col("High", meaning="Upper end of the 95 % interval of that count."),
+    "low": Col("Low", meaning="Lower end of the 95% interval of that count."),
+    "high": Col("High", meaning="Upper end of the 95% interval of that count."),
 }
 AREAS = {
     "area": Col("Area", "text"),

@@ -211,7 +211,7 @@ def _nulls(found: Audit) -> dict[str, Any]:
             "Labels drawn anew",
             "True labels",
             "Drawn, mean",
-            "Drawn, 95 % below",
+            "Drawn, 95% below",
             "Tables",
         ],
         "rows": [

@@ -94,7 +94,7 @@ def _says() -> str:
         else ""
     )
     return (
-        f"Of {count(len(scores))} scored forecasts the month's total lay in the 95 % interval in {count(within)}, and the hours told more "
+        f"Of {count(len(scores))} scored forecasts the month's total lay in the 95% interval in {count(within)}, and the hours told more "
         f"than every hour alike in {count(better)}.{pai}"
     )
 

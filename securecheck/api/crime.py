@@ -51,7 +51,7 @@ HOUR = inline_serializer(
         "predicted_crimes": serializers.FloatField(
             help_text="Expected per day in that hour, not rounded up."
         ),
-        "low": serializers.FloatField(help_text="Lower end of the 95 % interval of the month's mean."),
+        "low": serializers.FloatField(help_text="Lower end of the 95% interval of the month's mean."),
         "high": serializers.FloatField(help_text="Upper end."),
         "level": serializers.ChoiceField(
             ["low", "moderate", "high"], help_text="Thirds of all hours of all areas."

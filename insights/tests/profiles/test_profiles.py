@@ -158,7 +158,7 @@ def test_a_clean_ledger_passes_every_check_of_stops() -> None:
     many(210)
     run = profiled()
     bad = {check["name"] for check in run.checks if check["state"] != checks.OK}
-    assert bad <= {"Columns without any value", "Columns more than 30 % empty", "Columns with one value only"}
+    assert bad <= {"Columns without any value", "Columns more than 30% empty", "Columns with one value only"}
 
 
 @pytest.mark.parametrize(

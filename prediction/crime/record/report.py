@@ -27,13 +27,13 @@ TOOK_PLACE = ("planned", "made", "made_share", "made_low", "made_high", "recorde
 SHARES = ("coverage_cells", "coverage_areas", "flagged_land", "made_share", "made_low", "made_high")
 MEANINGS = {
     "expected": "Incidents of the month in all areas, or of the shift in the plan’s.",
-    "low": "Lower end of the 95 % interval of that count.",
-    "high": "Upper end of the 95 % interval of that count.",
+    "low": "Lower end of the 95% interval of that count.",
+    "high": "Upper end of the 95% interval of that count.",
     "within": "Of a month: whether what happened lies in the interval. Of a plan: areas whose count lies in their own.",
     "deviance": "Mean of 2 (y ln(y/μ) − y + μ) over areas and hours of the day; lower is better.",
     "deviance_flat": "The same with every hour alike.",
-    "coverage_cells": "Share of areas’ hours in their 95 % interval.",
-    "coverage_areas": "Share of areas’ months in their 95 % interval.",
+    "coverage_cells": "Share of areas’ hours in their 95% interval.",
+    "coverage_areas": "Share of areas’ months in their 95% interval.",
     "pai": "Share of incidents in what was flagged ÷ its share of the land (of a plan: of areas and hours).",
     "pei": "Those incidents ÷ the most that as much land could have held.",
     "made": "Of forecasts and plans: when. Of visits: in whose area and hour a unit was recorded.",

@@ -67,7 +67,7 @@ def test_the_page_answers_for_the_busiest_area_and_next_month(reader: Client, ci
     assert "June 2025" in body  # its last day is not covered yet
     assert body.count('<tr><th scope="row">') >= 24
     assert str(city["run"].key) in body
-    assert "25 %" in body
+    assert "25%" in body
 
 
 def test_figures_of_the_page_are_those_of_the_rates(reader: Client) -> None:
