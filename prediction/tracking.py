@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ledger.errors import first_line
 from prediction.models import ModelRun
 from prediction.plots import calibration_svg
 from prediction.served_tables import tables_of, write
@@ -45,7 +46,7 @@ def log(run: ModelRun) -> None:
         tracked = {"error": MISSING}
     except Exception as error:  # of whatever kind: the run is safe here
         log_.warning("run %s was not logged to MLflow: %s", run.key, error)
-        tracked = {"error": f"MLflow did not take the run: {str(error).strip().splitlines()[0][:200]}"}
+        tracked = {"error": f"MLflow did not take the run: {first_line(error)[:200]}"}
     run.tracked = tracked | {"address": _without_password(address)}
     run.save(update_fields=["tracked"])
 

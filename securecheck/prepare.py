@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from ledger.errors import first_line
 from securecheck.postgres import ServerProblem, data_folder, ensure
 
 HOUSE = Path(__file__).resolve().parents[1]
@@ -98,13 +99,8 @@ def main(what: str) -> int:
         if what == "database":  # both would say the same
             print(wrong, file=sys.stderr)
     except Exception as error:
-        print(f"{failure}: {_first_line(error)}{_kept_story()}", file=sys.stderr)
+        print(f"{failure}: {first_line(error).rstrip('.')}.{_kept_story()}", file=sys.stderr)
     return 1
-
-
-def _first_line(error: Exception) -> str:
-    text = str(error).strip().splitlines()
-    return (text[0] if text else type(error).__name__).rstrip(".") + "."
 
 
 def _kept_story() -> str:

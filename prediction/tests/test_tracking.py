@@ -77,6 +77,17 @@ def test_a_server_that_does_not_answer_is_noted_and_harms_nothing(monkeypatch: p
     assert "secret" not in run.tracked["address"]
 
 
+def test_an_error_without_a_word_is_noted_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(run: ModelRun) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setattr(tracking, "_log", fail)
+    tracking.log(run := a_run())
+    run.refresh_from_db()
+    assert run.tracked["error"] == "MLflow did not take the run: ConnectionResetError"
+
+
 def test_without_the_client_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     monkeypatch.setitem(sys.modules, "mlflow", None)

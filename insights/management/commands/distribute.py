@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from insights import scaling
+from ledger.errors import first_line
 
 
 class Command(BaseCommand):
@@ -34,8 +35,7 @@ class Command(BaseCommand):
                 self.show(scaling.all_statements())
             return
         except DatabaseError as error:
-            reason = str(error).strip().splitlines()[0]
-            raise CommandError(f"Nothing was changed. The database said: {reason}") from error
+            raise CommandError(f"Nothing was changed. The database said: {first_line(error)}") from error
         self.report(found)
 
     def show(self, statements: tuple[str, ...]) -> None:

@@ -16,6 +16,7 @@ from insights.insight import Answer, Insight
 from insights.viewer import Viewer
 from insights.wording import written
 from ledger import csvsafe
+from ledger.errors import first_line
 
 
 class Command(BaseCommand):
@@ -42,9 +43,7 @@ class Command(BaseCommand):
         except FilterError as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
-            raise CommandError(
-                f"The database did not answer: {str(error).strip().splitlines()[0]}"
-            ) from error
+            raise CommandError(f"The database did not answer: {first_line(error)}") from error
         WRITERS[options["format"]](self, insight, answer)
 
     def write_json(self, insight: Insight, answer: Answer) -> None:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from insights import checking, facts
+from ledger.errors import first_line
 from ledger.models import Agency
 
 
@@ -36,9 +37,7 @@ class Command(BaseCommand):
             written = facts.rebuild(agency.pk if agency else None, month)
             checking.compare_again()
         except DatabaseError as error:
-            raise CommandError(
-                f"Nothing was changed. The database said: {str(error).strip().splitlines()[0]}"
-            ) from error
+            raise CommandError(f"Nothing was changed. The database said: {first_line(error)}") from error
         self.stdout.write(f"Rebuilt the facts {whose}: {written:,} persons stopped.")
 
     def check_only(self, agency_id: int | None, month: tuple[int, int] | None, whose: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from ledger.errors import first_line
 from ledger.imports import engine, recognition, single
 from ledger.imports.look import look
 from ledger.imports.reader import Unreadable
@@ -123,9 +124,9 @@ class Command(BaseCommand):
         except Unreadable as sentence:
             report = single.fail(run, str(sentence), time.perf_counter())
         except DatabaseError as error:
-            why = str(error).splitlines()[0]
             raise CommandError(
-                f"{legible(path)}: nothing was stored, the database said: {why}", returncode=UNREADABLE
+                f"{legible(path)}: nothing was stored, the database said: {first_line(error)}",
+                returncode=UNREADABLE,
             ) from error
         finally:
             follower.end()
