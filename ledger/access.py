@@ -21,9 +21,10 @@ View = Callable[..., HttpResponseBase]
 
 
 def officer_of(user: User) -> Officer | None:
-    """The officer that a user signs in as; None for policymakers, analysts and administrators."""
+    """The officer that a user signs in as; None for policymakers, analysts and administrators, and for one who has left."""
     if not hasattr(user, "_officer_of"):
-        user._officer_of = Officer.objects.select_related("agency__country").filter(user_id=user.pk).first()
+        active = Officer.objects.select_related("agency__country").filter(active=True)
+        user._officer_of = active.filter(user_id=user.pk).first()
     found: Officer | None = user._officer_of
     return found
 

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import User
 
-from ledger.models import Agency
+from ledger.models import Agency, Officer
 from securecheck.accounts import holder_of, role_of
 from securecheck.roles import OFFICER_ROLES, ROLES
 
@@ -71,10 +71,20 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
             )
         if not number and "officer_number" not in self.errors:
             self.add_error("officer_number", "Enter the officer's number: stops are logged under it.")
-        holder = holder_of(agency, number) if agency and number else None
+        if agency and number:
+            self._check_number(agency, number)
+
+    def _check_number(self, agency: Agency, number: str) -> None:
+        """A number is one account's, and of an officer who has left it is given to nobody."""
+        holder = holder_of(agency, number)
         if holder is not None and holder.pk != self.instance.pk:
             self.add_error(
                 "officer_number", f"The account “{holder}” has this number. Two accounts cannot share one."
+            )
+        elif holder is None and Officer.objects.filter(agency=agency, number=number, active=False).exists():
+            self.add_error(
+                "officer_number",
+                "The officer of this number is no longer active. Make the officer active again first, or give another number.",
             )
 
     def _check_no_officer(self, cleaned: dict[str, Any]) -> None:

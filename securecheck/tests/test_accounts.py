@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from ledger.choices import AuditVerb
 from ledger.models import AuditEvent, Officer
-from ledger.tests.factories import make_agency, make_user
+from ledger.tests.factories import make_agency, make_stop, make_user
 from securecheck.roles import ROLES
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +91,33 @@ def test_two_accounts_cannot_share_an_officers_number(admin: Client) -> None:
     officer = make_user("Officer", username="first").officer
     response = add(admin, "second", role="Officer", agency=officer.agency_id, officer_number=officer.number)
     assert "The account “first” has this number" in response.content.decode()
+
+
+def test_the_number_of_an_officer_who_has_left_is_given_to_nobody(admin: Client) -> None:
+    riverton = make_agency("Riverton Police")
+    Officer.objects.create(agency=riverton, number="PC77", active=False)
+    response = add(admin, "mira", role="Officer", agency=riverton.pk, officer_number="PC77")
+    assert "no longer active" in response.content.decode()
+    assert not User.objects.filter(username="mira").exists()
+
+
+def test_an_officer_who_has_left_logs_and_reads_no_stops_and_the_account_can_be_ended(
+    admin: Client,
+) -> None:
+    officer, stop = (
+        make_user("Officer", make_agency("Riverton Police")),
+        make_stop(make_agency("Riverton Police")),
+    )
+    desk = Client()
+    desk.force_login(officer)
+    assert desk.get(stop.get_absolute_url()).status_code == 200
+    Officer.objects.filter(user=officer).update(active=False)
+    assert desk.get(stop.get_absolute_url()).status_code == 404
+    assert desk.get(reverse("log-stop")).status_code == 403
+    held = {"agency": officer.officer.agency_id, "officer_number": officer.officer.number}
+    assert change(admin, officer, role="Officer", is_active="", **held).status_code == 302
+    officer.refresh_from_db()
+    assert (officer.is_active, Officer.objects.get(user=officer).active) == (False, False)
 
 
 def test_an_officer_who_becomes_a_policymaker_keeps_no_officers_number(admin: Client) -> None:
