@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -130,7 +130,7 @@ def body_of(asked: Asked, run: Served, areas: Sequence[Area], policy: Policy, se
         "left": given.left,
         "by_lot": sum(given.by_lot.values()),
         "groups": list(policy.groups),
-        "areas": _told_areas(asked, run, areas, policy, expected, harm, given, planned, come),
+        "areas": _Areas(asked, run, areas, policy, expected, given, planned).told(come),
         "visits": [
             _told_visit(one, expected, policy, lift({(one.area, one.hour): 1}, harm, ids, come))
             for one in planned
@@ -139,60 +139,90 @@ def body_of(asked: Asked, run: Served, areas: Sequence[Area], policy: Policy, se
     }
 
 
-def _told_areas(
-    asked: Asked,
-    run: Served,
-    areas: Sequence[Area],
-    policy: Policy,
-    expected: Demand,
-    harm: dict[Any, float],
-    given: Allocation,
-    planned: Sequence[Visit],
-    come: int,
-) -> list[dict[str, Any]]:
-    ids = [area.pk for area in areas]
-    reported, people = demands.reported_harm(run, ids, policy), demands.residents(ids)
-    recent = demands.recent(asked.agency, asked.kind, ids, policy, run.run.data_last)
-    by_area, minutes, of_harm = given.by_area, Counter[int](), Counter[int]()
-    for visit in planned:
-        minutes[visit.area] += visit.minutes
-    for (area, _), number in harm.items():
-        of_harm[area] += number  # type: ignore[assignment]
-    whole, all_reported, all_minutes = sum(of_harm.values()), sum(reported.values()), sum(minutes.values())
-    ranked = {area: place for place, (area, _) in enumerate(of_harm.most_common(), 1)}
-    found = []
-    for area in areas:
-        mix = expected.mix(area.pk)
+class _Areas:
+    """The areas of a plan in plain words and figures; what is summed over all of them is summed once."""
+
+    def __init__(
+        self,
+        asked: Asked,
+        run: Served,
+        areas: Sequence[Area],
+        policy: Policy,
+        expected: Demand,
+        given: Allocation,
+        planned: Sequence[Visit],
+    ) -> None:
+        self.asked, self.areas, self.policy = asked, areas, policy
+        self.expected, self.given = expected, given
+        self.ids = [area.pk for area in areas]
+        self.harm = expected.harm(policy)
+        self.reported = demands.reported_harm(run, self.ids, policy)
+        self.people = demands.residents(self.ids)
+        self.recent = demands.recent(asked.agency, asked.kind, self.ids, policy, run.run.data_last)
+        self.minutes = _summed((visit.area, visit.minutes) for visit in planned)
+        self.of_harm = _summed((area, number) for (area, _), number in self.harm.items())
+        self.sums = tuple(sum(one.values()) for one in (self.of_harm, self.reported, self.minutes))
+        self.ranked = {area: place for place, (area, _) in enumerate(self.of_harm.most_common(), 1)}
+
+    def told(self, come: int) -> list[dict[str, Any]]:
+        """Every area, in the order of their names. `come`: hours of the shift that there are."""
+        return [self._told(area, come) for area in self.areas]
+
+    def _told(self, area: Area, come: int) -> dict[str, Any]:
+        told = self._of_demand(area) | self._of_visits(area, come) | self._of_people(area)
+        recent = self.recent.get(area.pk, (0, 0))
+        return told | {
+            "recent": list(recent),
+            "reason": reason_for(told, len(self.areas), self.asked.hours),
+            "trend": trend(*recent),
+            "option": option_for(self.expected.mix(area.pk)),
+        }
+
+    def _of_demand(self, area: Area) -> dict[str, Any]:
+        """What is expected, the area's share of expected and of reported harm, and its place by the former."""
+        mix = self.expected.mix(area.pk)
         count = sum(mix.values())
         low, high = demands.span(count)
-        residents, year = people.get(area.pk, (None, None))
-        told = {
+        all_harm, all_reported, _ = self.sums
+        return {
             "area": area.pk,
             "name": area.name,
             "expected": count,
             "low": low,
             "high": high,
-            "harm_share": of_harm[area.pk] / whole if whole else None,
-            "reported_share": reported.get(area.pk, 0.0) / all_reported if all_reported else None,
-            "visits": by_area[area.pk],
-            "lift": lift(
-                {cell: times for cell, times in given.visits.items() if cell[0] == area.pk}, harm, ids, come
-            ),
-            "by_lot": sum(times for (one, _), times in given.by_lot.items() if one == area.pk),
-            "minutes": minutes[area.pk],
-            "minutes_share": minutes[area.pk] / all_minutes if all_minutes else None,
-            "residents": residents,
-            "residents_year": year,
-            "rank": ranked.get(area.pk),
-            "recent": list(recent.get(area.pk, (0, 0))),
+            "harm_share": _share(self.of_harm[area.pk], all_harm),
+            "reported_share": _share(self.reported.get(area.pk, 0.0), all_reported),
+            "rank": self.ranked.get(area.pk),
             "mix": {str(group): number for group, number in sorted(mix.items())},
-            "type": suggested_patrol(mix, policy.types),
+            "type": suggested_patrol(mix, self.policy.types),
         }
-        told["reason"] = reason_for(told, len(areas), asked.hours)
-        told["trend"] = trend(*recent.get(area.pk, (0, 0)))
-        told["option"] = option_for(mix)
-        found.append(told)
+
+    def _of_visits(self, area: Area, come: int) -> dict[str, Any]:
+        """Visits and minutes, their lift, and how many visits were drawn by lot."""
+        mine = {cell: times for cell, times in self.given.visits.items() if cell[0] == area.pk}
+        return {
+            "visits": self.given.by_area[area.pk],
+            "lift": lift(mine, self.harm, self.ids, come),
+            "by_lot": sum(times for (one, _), times in self.given.by_lot.items() if one == area.pk),
+            "minutes": self.minutes[area.pk],
+            "minutes_share": _share(self.minutes[area.pk], self.sums[2]),
+        }
+
+    def _of_people(self, area: Area) -> dict[str, Any]:
+        residents, year = self.people.get(area.pk, (None, None))
+        return {"residents": residents, "residents_year": year}
+
+
+def _summed(pairs: Iterable[tuple[int, Any]]) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for area, number in pairs:
+        found[area] += number
     return found
+
+
+def _share(part: float, whole: float) -> float | None:
+    """Of the sum over all areas; None where that is nothing."""
+    return part / whole if whole else None
 
 
 def _told_visit(visit: Visit, expected: Demand, policy: Policy, better: float | None) -> dict[str, Any]:
