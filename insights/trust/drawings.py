@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 
 from insights.trust.bands import Design, band
 from insights.trust.figures import FORCE, Figure, Measured, period_label
@@ -210,11 +211,8 @@ def dot_plot(pairs: Sequence[tuple[str, Mapping[str, float | None]]]) -> Dots | 
 
 
 def _steps(least: float, most: float) -> list[float]:
-    """About five round amounts between the ends, nought among them."""
-    step = next(
-        one / 10000
-        for one in (5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2500, 5000, 10000)
-        if (most - least) / (one / 10000) <= 7
-    )
+    """About five round amounts between the ends, nought among them. However wide: few areas have intervals without bounds."""
+    round_ones = (one * 10.0**power for power in count(-4) for one in (0.5, 1, 2, 2.5, 5))
+    step = next(one for one in round_ones if (most - least) / one <= 7)
     first, last = int(least / step), int(most / step)
     return [round(step * at, 6) for at in range(first, last + 1)]
