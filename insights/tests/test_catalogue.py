@@ -58,7 +58,7 @@ each = pytest.mark.parametrize("insight", CATALOGUE, ids=lambda insight: insight
 
 @each
 def test_the_columns_of_the_questions_come_first(insight: Insight) -> None:
-    due = COLUMNS[insight.slug].split()
+    due = COLUMNS.get(insight.slug, "").split()  # of a new question the reference alone says them
     assert list(insight.columns)[: len(due)] == due
 
 
