@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -126,9 +127,12 @@ def _cited(entry: Mapping[str, str]) -> str:
 
 
 def as_json(results: Results) -> dict[str, Any]:
-    """What command and page give as JSON."""
+    """What command and page give as JSON, which has no NaN: a figure that came to nothing is null, and failed."""
     return {
-        "checks": [asdict(check) | {"passed": check.passed} for check in results.checks],
+        "checks": [
+            asdict(check) | {"ours": check.ours if isfinite(check.ours) else None, "passed": check.passed}
+            for check in results.checks
+        ],
         "skipped": [asdict(one) for one in results.skipped],
         "differences": [asdict(one) for one in results.differences],
         "passed": len(results.checks) - results.failed,

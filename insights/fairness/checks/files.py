@@ -26,13 +26,24 @@ class Missing:
     file: str
 
 
+# What comes of a file that has the name, and something else in it.
+NOT_AS_PUBLISHED = (OSError, csv.Error, LookupError, ValueError, TypeError, AttributeError, StopIteration)
+
+
 def measure_file(check: Mapping[str, Any], data: Path | None) -> float | Missing:
     """Our figure from the check's file, or which file is missing."""
-    if check["measure"] in predictions.MEASURES:
-        return _measure_folder(check, data)
+    try:
+        if check["measure"] in predictions.MEASURES:
+            return _measure_folder(check, data)
+        return _measure_file(check, data)
+    except NOT_AS_PUBLISHED:
+        return Missing(f"{check['file']} (as published: the file of this name cannot be read so)")
+
+
+def _measure_file(check: Mapping[str, Any], data: Path | None) -> float | Missing:
     name, measure = check["file"], MEASURES[check["measure"]]
     whole, fits = WHOLE.get(check["measure"], ("", lambda rows: True))
-    path = next(iter(sorted(data.rglob(name))), None) if data else None
+    path = _found(name, data)
     if path is None or not fits(read(path)):
         return Missing(f"{name}{whole}")
     return measure(read(path), check)
@@ -42,14 +53,24 @@ def _measure_folder(check: Mapping[str, Any], data: Path | None) -> float | Miss
     """Our figure from the file's folder and those beside it."""
     name = check["file"]
     needs_all = check["measure"].startswith("audit_")
-    path = next(iter(sorted(data.rglob(name))), None) if data else None
+    path = _found(name, data)
     if path is None or (needs_all and not predictions.is_whole(path.parent)):
         return Missing(f"{name}{predictions.WHOLE if needs_all else ''}")
     return predictions.MEASURES[check["measure"]](path.parent, check)
 
 
-@lru_cache(maxsize=4)
+def _found(name: str, data: Path | None) -> Path | None:
+    return next((path for path in sorted(data.rglob(name)) if path.is_file()), None) if data else None
+
+
 def read(path: Path) -> tuple[Row, ...]:
+    """The rows; read anew when the file has changed."""
+    told = path.stat()
+    return _read(path, told.st_mtime_ns, told.st_size)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed: int, size: int) -> tuple[Row, ...]:
     with path.open(newline="", encoding="utf-8-sig") as lines:
         return tuple(csv.DictReader(lines))
 
@@ -128,7 +149,8 @@ def _op_threshold(rows: tuple[Row, ...], check: Mapping[str, Any]) -> float:
     return _state_thresholds(rows, check["state"])[check["group"]]
 
 
-_fitted: dict[tuple[int, str], dict[str, float]] = {}  # one fit serves the checks of all groups
+# One fit serves the checks of all groups. The rows are kept with it, so that no others can come to stand at their address.
+_fitted: dict[tuple[int, str], tuple[tuple[Row, ...], dict[str, float]]] = {}
 
 
 def _state_thresholds(rows: tuple[Row, ...], state: str) -> dict[str, float]:
@@ -138,13 +160,20 @@ def _state_thresholds(rows: tuple[Row, ...], state: str) -> dict[str, float]:
     if key not in _fitted:
         found = threshold_test(_open_policing(rows, state), reference="White", least=1)
         thresholds = found.thresholds if found else {}
-        _fitted[key] = {group: estimate.value or 0.0 for group, estimate in thresholds.items()}
-    return _fitted[key]
+        _fitted[key] = rows, {group: estimate.value or 0.0 for group, estimate in thresholds.items()}
+    return _fitted[key][1]
+
+
+def _count(text: str) -> int:
+    """A count as reports print it: 648846 or 648,846."""
+    return int(text.replace(",", ""))
 
 
 def _residual(rows: tuple[Row, ...], check: Mapping[str, Any]) -> float:
     """`rows`: group, stops, residents."""
-    table = [{"group": r["group"], "stops": int(r["stops"]), "people": int(r["residents"])} for r in rows]
+    table = [
+        {"group": r["group"], "stops": _count(r["stops"]), "people": _count(r["residents"])} for r in rows
+    ]
     found = against_benchmark(table, reference="White")
     return next(one.residual.value for one in found if one.group == check["group"]) or 0.0
 
@@ -152,6 +181,8 @@ def _residual(rows: tuple[Row, ...], check: Mapping[str, Any]) -> float:
 def _pas_force_share(rows: tuple[Row, ...], check: Mapping[str, Any]) -> float:
     """The force's figure, which every borough's row of the quarter and measure repeats; NaN if they differ."""
     told = {row["MPS"] for row in _chosen(rows, check)}
+    if not told:
+        raise LookupError("no row of the quarter and measure")
     return float(told.pop().replace(",", ".")) if len(told) == 1 else float("nan")
 
 

@@ -107,6 +107,43 @@ def test_a_residual_file_is_found_below_the_folder_and_measured(tmp_path: Path) 
     assert ours["California 2023, residual disparity in per cent, White"] == pytest.approx(-25.0)
 
 
+def _rubbish(folder: Path) -> None:
+    (folder / "police.csv").mkdir()
+    (folder / "fig4b_threshold_test.csv").write_text("a,b\n1,2\n")
+    (folder / "PAS_Dashboard_Borough.csv").write_text("")
+    (folder / "ripa-2023.csv").write_bytes(b"\xff\xfe\x00stops")
+    (folder / "crime_with_predictions.csv").write_text("date\nyesterday\n")
+    (folder / "race_corr_pred_count.csv").write_text("department\n")
+
+
+def test_files_of_the_right_name_with_something_else_in_them_are_skipped_and_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _rubbish(tmp_path)
+    call_command("check_methods", json=True, data=tmp_path)
+    told = json.loads(capsys.readouterr().out)
+    assert (len(told["skipped"]), told["failed"]) == (len(BOOK["file_checks"]), 0)
+    why = {one["missing"] for one in told["skipped"]}
+    assert "ripa-2023.csv (as published: the file of this name cannot be read so)" in why
+    assert "PAS_Dashboard_Borough.csv (as published: the file of this name cannot be read so)" in why
+
+
+def test_counts_may_have_their_thousands_apart_and_a_changed_file_is_read_anew(tmp_path: Path) -> None:
+    check = {"file": "ripa-2023.csv", "measure": "residual", "group": "Black"}
+    for black, residual in (("1,000", 0.0), ("3,000", 50.0)):
+        rows = [("Black", black, "2,000"), ("White", "1,000", "2,000")]
+        names = ("group", "stops", "residents")
+        _written(tmp_path / "ripa-2023.csv", [dict(zip(names, row, strict=True)) for row in rows])
+        assert measure_file(check, tmp_path) == pytest.approx(residual)
+
+
+def test_a_figure_that_comes_to_nothing_is_null_and_failed() -> None:
+    nothing = Check("a rate over nobody", "", 0.5, float("nan"), 0.1)
+    told = checks.as_json(checks.Results([nothing], [], []))
+    assert (told["checks"][0]["ours"], told["checks"][0]["passed"], told["failed"]) == (None, False, 1)
+    json.dumps(told, allow_nan=False)
+
+
 def test_a_part_of_the_rhode_island_file_is_not_taken_for_the_whole() -> None:
     if not SHARED.is_dir():
         pytest.skip("the published files are not beside this checkout")
