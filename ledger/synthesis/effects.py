@@ -23,7 +23,7 @@ class Effects:
     speeding_from_25: float = 0.40
     # In one agency one group is searched at a lower threshold: more searches of it, fewer of them with a hit. The two
     # rates belong together: 8 % carry something, signals of carriers lie 1.38 standard deviations above those of others,
-    # and officers search from a chance of 24 % on, that group from 15 % on. So 1.8 times the searches find 31 %.
+    # and officers search from a chance of 24 % on, that group from 16 % on. So 1.8 times the searches find 31 %.
     threshold_agency: str = "USA"
     threshold_race: str = "Black"
     threshold_search_ratio: float = 1.8
