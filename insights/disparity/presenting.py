@@ -18,7 +18,7 @@ from insights.columns import HIDDEN
 from insights.disparity import runs
 from insights.disparity.arguments import Arguments, TestFilter
 from insights.disparity.figures import between, written
-from insights.disparity.reports import Col, Report, Table
+from insights.disparity.reports import OVER_FEW, Col, Report, Table
 from insights.disparity.tests_of_record import TestOfRecord
 from insights.filters import Filters
 from insights.models import FairnessRun
@@ -43,6 +43,8 @@ class FigureColumn(tables.Column):
     def render(self, record: dict[str, Any]) -> str | SafeString:
         value = record.get(self.key)
         text = written(value, self.column.style)
+        if value is not None and record.get(f"{self.key}{OVER_FEW}") is True:
+            text = f"{text} (few)"
         ends = [record.get(end) for end in self.column.ends]
         if len(ends) != 2 or value is None or None in ends or HIDDEN in ends:
             return text

@@ -9,8 +9,9 @@ from typing import Any
 
 from insights.columns import HIDDEN
 from insights.disparity.figures import between, written
-from insights.fairness.intervals import Estimate, Rate
+from insights.fairness.intervals import FEW, Estimate, Rate
 
+OVER_FEW = "_few"  # ends the name of the column that says so of a rate
 Row = dict[str, Any]
 
 
@@ -128,18 +129,19 @@ def _plain(value: Any) -> Any:
 
 
 def rate_columns(label: str, key: str = "rate", meaning: str = "") -> dict[str, Col]:
-    """A rate with the ends of its interval."""
+    """A rate with the ends of its interval, and whether it is over few."""
     low, high = f"{key}_low", f"{key}_high"
     return {
         key: Col(label, "percent", (low, high), meaning=meaning),
         low: Col(f"{label}, low", "percent", shown=False),
         high: Col(f"{label}, high", "percent", shown=False),
+        f"{key}{OVER_FEW}": Col(f"{label}, over fewer than {FEW}", "yes", shown=False),
     }
 
 
 def rate_cells(rate: Rate, key: str = "rate") -> Row:
     low, high = rate.interval
-    return {key: rate.value, f"{key}_low": low, f"{key}_high": high}
+    return {key: rate.value, f"{key}_low": low, f"{key}_high": high, f"{key}{OVER_FEW}": rate.few}
 
 
 def estimate_columns(label: str, key: str, style: str, p: bool = False, meaning: str = "") -> dict[str, Col]:

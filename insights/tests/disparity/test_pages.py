@@ -119,6 +119,18 @@ def test_persons_of_unknown_group_are_counted_and_compared_with_nobody() -> None
     assert any("Of 20 persons stopped the race is unknown" in note for note in found["notes"])
 
 
+def test_rates_over_fewer_than_thirty_say_so_in_every_table() -> None:
+    add(30, searched=True)
+    add(29, race=race("Black"))
+    found = answer("/fairness/rates/?reference=White")
+    for name in ("groups", "places"):
+        told = {row["group"]: row["rate_few"] for row in found["tables"][name]["rows"]}
+        assert told == {"White": False, "Black": True}
+    page = get("/fairness/rates/?reference=White").content.decode()
+    assert page.count("0.0% (few)") == 2
+    assert "100.0% (few)" not in page
+
+
 def test_the_outcome_test_warns_of_simpsons_paradox() -> None:
     simpson()
     found = answer("/fairness/outcome/?place=post&reference=White")
