@@ -138,7 +138,7 @@ def _sections(
         **estimate_columns(
             "Difference at the same place and hour", "difference", "points", p=True,
             meaning="Mean over all stops of the chance were the person of the group, less that were the person of the "
-            "reference (average marginal difference, delta method).",
+            "reference (average marginal difference, delta method; p of the score test).",
         ),
         **estimate_columns("Odds ratio", "odds_ratio", "ratio", meaning="Odds of the action, group ÷ reference, place and hour held."),
         "flagged": Col("Beyond chance", "yes"),

@@ -212,7 +212,8 @@ def comparison_table(comparisons: list[Comparison]) -> Table:
         **estimate_columns("Ratio, pooled", "ratio", "ratio", meaning="Rate ÷ the reference's."),
         **estimate_columns(
             "Difference within places", "within_difference", "points", p=True,
-            meaning="Differences of the places joined (Mantel-Haenszel, Sato's variance, widened where places scatter).",
+            meaning="Differences of the places joined (Mantel-Haenszel with the p of their test; Sato's variance; widened "
+            "where places scatter).",
         ),
         **estimate_columns("Ratio within places", "within_ratio", "ratio"),
         "higher": Col("Places higher"),

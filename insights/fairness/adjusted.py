@@ -3,7 +3,7 @@
     log odds of the action = group + place + hour                                             (fixed effects)
     average marginal difference = mean over all stops of [p(were it the group) − p(were it the reference)]
 
-with its interval by the delta method. The difference is in points and can be weighed; odds ratios cannot, but are
+with its error by the delta method and the p of the score test, which holds its level where a group has few of the action. The difference is in points and can be weighed; odds ratios cannot, but are
 given beside it. Source: Pierson and others, Nature Human Behaviour 4, 2020 (regressions with fixed effects); Stata
 `margins`, Williams 2012 (average marginal effects).
 
@@ -11,7 +11,7 @@ Assumes that what officers see at one place and hour differs between groups in n
 place or hour whose stops all ended alike cannot tell, and is left out (counted in `left_out`).
 
 Where none (or all) of a group's stops ended so, its log odds run to the end of the scale and have no standard error: the
-difference is given without an interval, and its p is of the likelihood ratio. Where a group is nowhere met at the
+difference is given without an interval, and its p stands alone. Where a group is nowhere met at the
 places and hours of others, nothing is told of it.
 """
 
@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from insights.fairness.intervals import Estimate, Rate, log_estimate, normal_estimate
+from insights.fairness.intervals import Estimate, Rate, estimate_with_test, exponential, two_sided
 from insights.fairness.logit import (
     Effect,
     Fit,
@@ -32,10 +32,12 @@ from insights.fairness.logit import (
     effect,
     expit,
     fit_logit,
-    likelihood_ratio,
+    score_test,
     told_apart,
 )
 from insights.fairness.tables import Row, others, sum_by
+
+NO_Z = 1e-6  # a z that is 0 but for rounding
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,10 @@ class _Told:
     def known(self) -> list[bool]:
         return told_apart(self.columns, self.held)
 
-    def without(self, index: int) -> Fit:
-        return fit_logit(self.ended, self.trials, np.delete(self.columns, index, axis=1), self.held)
+    def score(self, index: int) -> float:
+        """z of the group's score test, made smaller where cells scatter more than binomially."""
+        found = score_test(index, self.ended, self.trials, self.columns, self.held)
+        return found / max(1.0, self.fit.dispersion) ** 0.5
 
     def share(self, index: int) -> Rate:
         """Actions and stops of a group; of the reference at 0."""
@@ -142,30 +146,33 @@ class _Told:
 
 
 def _adjusted(told: _Told, index: int, name: Any, reference: Any) -> Adjusted:
-    compared = told.columns.shape[1] - 1
     if not told.known[index]:
         return Adjusted(name, reference, Estimate(), Estimate(), False, apart=True)
-    if any(told.share(one).part in (0, told.share(one).whole) for one in (index, 0)):
-        difference, odds_ratio = _at_the_end(told, index)
-    else:
-        difference = marginal_difference(told.fit, told.columns, told.held, told.trials, index)
-        odds_ratio = log_estimate(float(told.fit.coefficients[index]), told.fit.error(index))
-    return Adjusted(name, reference, difference, odds_ratio, difference.flagged(compared))
+    difference, odds_ratio = _estimates(told, index)
+    return Adjusted(name, reference, difference, odds_ratio, difference.flagged(told.columns.shape[1] - 1))
 
 
-def _at_the_end(told: _Told, index: int) -> tuple[Estimate, Estimate]:
-    """Difference and odds ratio where none, or all, of the stops of one of the two ended so."""
-    own, other = told.share(index).value, told.share(0).value
-    p = likelihood_ratio(told.fit, told.without(index))
-    if own == other:
-        return Estimate(0.0, p=p), Estimate()
-    moved = marginal_difference(told.fit, told.columns, told.held, told.trials, index).value
-    return Estimate(moved, p=p), Estimate(0.0, p=p) if own == 0 or other == 1 else Estimate()
+def _estimates(told: _Told, index: int) -> tuple[Estimate, Estimate]:
+    """Difference and odds ratio; without intervals where none, or all, of the stops of one of the two ended so."""
+    one, other, z = told.share(index), told.share(0), told.score(index)
+    if one.part not in (0, one.whole) and other.part not in (0, other.whole):
+        moved, error = marginal_difference(told.fit, told.columns, told.held, told.trials, index)
+        odds, odds_error = float(told.fit.coefficients[index]), told.fit.error(index)
+        return _tested(moved, error, z), exponential(_tested(odds, odds_error, z))
+    if one.value == other.value:
+        return Estimate(0.0, p=1.0), Estimate()
+    moved, _ = marginal_difference(told.fit, told.columns, told.held, told.trials, index)
+    lowest = one.part == 0 or other.part == other.whole
+    return Estimate(moved, p=two_sided(z)), Estimate(0.0, p=two_sided(z)) if lowest else Estimate()
+
+
+def _tested(value: float, error: float, z: float) -> Estimate:
+    return estimate_with_test(value, error, abs(value / z) if abs(z) > NO_Z else error)
 
 
 def marginal_difference(
     fit: Fit, columns: Floats, held: Sequence[Effect], trials: Floats, index: int
-) -> Estimate:
+) -> tuple[float, float]:
     """Average over all stops of p(group) − p(reference), and its error √(g'Vg), g the gradient in the coefficients."""
     own = columns[:, 1:].astype(float) @ fit.coefficients[1 : columns.shape[1]]
     as_reference = fit.linear - own
@@ -180,4 +187,4 @@ def marginal_difference(
         gradient[at : at + one.levels - 1] = np.bincount(one.codes, bend, one.levels)[1:]
         at += one.levels - 1
     variance = float(gradient @ fit.covariance @ gradient) * max(1.0, fit.dispersion)
-    return normal_estimate(float(share @ (p1 - p0)), float(np.sqrt(max(0.0, variance))))
+    return float(share @ (p1 - p0)), float(np.sqrt(max(0.0, variance)))

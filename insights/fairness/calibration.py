@@ -24,6 +24,7 @@ from insights.fairness.veil import veil_of_darkness
 
 REFERENCE = planted.GROUPS[0]
 CLEAN, PLANTED = 200, 50
+SMALL = planted.Size(places=1, stops=400)  # some three searches of the smallest group
 SAMPLED_CLEAN, SAMPLED_PLANTED = 20, 10  # for the test that samples
 
 
@@ -64,11 +65,11 @@ def benchmark(effect: float) -> Callable[[int], bool]:
     )
 
 
-def rates(effect: float) -> Callable[[int], bool]:
+def rates(effect: float, size: planted.Size | None = None) -> Callable[[int], bool]:
     """Searches by place; the hour plays no part in these agencies' searches."""
     return lambda seed: (
         rates_by_group(
-            planted.searches_by_place_and_hour(seed, effect, hours=0.0), reference=REFERENCE
+            planted.searches_by_place_and_hour(seed, effect, size, hours=0.0), reference=REFERENCE
         ).flagged
     )
 
@@ -80,9 +81,9 @@ def rates_mixed(effect: float) -> Callable[[int], bool]:
     )
 
 
-def adjusted(effect: float) -> Callable[[int], bool]:
+def adjusted(effect: float, size: planted.Size | None = None) -> Callable[[int], bool]:
     return lambda seed: (
-        adjusted_rates(planted.searches_by_place_and_hour(seed, effect), reference=REFERENCE).flagged
+        adjusted_rates(planted.searches_by_place_and_hour(seed, effect, size), reference=REFERENCE).flagged
     )
 
 
@@ -167,6 +168,7 @@ TRIALS = (
     Trial("benchmark", "clean", True, benchmark(0.0)),
     Trial("benchmark", "a group stopped 10 % more often", False, benchmark(0.095)),
     Trial("rates by group", "clean", True, rates(0.0)),
+    Trial("rates by group", "clean, 400 stops in one place", True, rates(0.0, SMALL)),
     Trial("rates by group", "odds of a search × 1.35", False, rates(0.3)),
     Trial(
         "rates by group",
@@ -176,6 +178,7 @@ TRIALS = (
         known_to_mislead=True,
     ),
     Trial("adjusted rates", "clean", True, adjusted(0.0)),
+    Trial("adjusted rates", "clean, 400 stops in one place", True, adjusted(0.0, SMALL)),
     Trial("adjusted rates", "odds of a search × 1.35", False, adjusted(0.3)),
     Trial("outcome test", "clean", True, outcome(0.0)),
     Trial("outcome test", "threshold 0.3 lower", False, outcome(0.3)),

@@ -5,6 +5,11 @@ Within places, pairs of rates are joined so that a place weighs by n₁n₂/N (M
     difference  Σ wᵢ(p₁ᵢ − p₂ᵢ) / Σ wᵢ,  wᵢ = n₁ᵢ n₂ᵢ / Nᵢ      variance: Sato, Biometrics 45, 1989
     ratio       Σ a₁ᵢ n₂ᵢ/Nᵢ / Σ a₂ᵢ n₁ᵢ/Nᵢ                       variance: Greenland and Robins, Biometrics 41, 1985
 
+Sato's variance is far too small where a group has hardly any of the action: 0 of 30 would stand against 6 of 300 with hardly
+an error. So p is of Mantel and Haenszel's own test of "no difference", whose variance is Σ n₁n₂m(N − m) / N²(N − 1), m
+being the actions of both; and on its way from the difference to 0 the interval goes over from the one variance to the
+other, so that it leaves out 0 exactly where p is below 5 %.
+
 Where the places scatter about the common difference more than chance allows, both errors are widened by √(Q/(k − 1)),
 Q being the chi-square of k places (Birge, Physical Review 40, 1932; the usual factor of a quasi-likelihood), and by
 Student's factor for a scatter known from k − 1 differences only: t ≈ z (1 + (z² + 1) / 4(k − 1)).
@@ -21,7 +26,15 @@ from functools import cached_property
 from math import log, sqrt
 from typing import Any
 
-from insights.fairness.intervals import Estimate, Rate, difference, log_estimate, normal_estimate, ratio
+from insights.fairness.intervals import (
+    Estimate,
+    Rate,
+    difference,
+    estimate_with_test,
+    log_estimate,
+    normal_estimate,
+    ratio,
+)
 from insights.fairness.tables import Row, others, sum_by
 from insights.statistics import Z_95
 
@@ -109,8 +122,8 @@ def _against(found: Estimate) -> str:
 
 
 def within_difference(pairs: Sequence[Pair]) -> Estimate:
-    """Mantel-Haenszel difference of the first rates from the second, with Sato's variance."""
-    weight = risk = first_part = second_part = 0.0
+    """Mantel-Haenszel difference of the first rates from the second, with its interval and the p of their test."""
+    weight = risk = first_part = second_part = under_none = 0.0
     for one, two in pairs:
         n1, n2, total = one.whole, two.whole, one.whole + two.whole
         a, c = one.part, two.part
@@ -120,11 +133,15 @@ def within_difference(pairs: Sequence[Pair]) -> Estimate:
             c * (n1 / total) ** 2 - a * (n2 / total) ** 2 + (n1 / total) * (n2 / total) * (n2 - n1) / 2
         )
         second_part += (a * (n2 - c) + c * (n1 - a)) / (2 * total)
+        under_none += (n1 / total) * (n2 / total) * (a + c) * ((total - a - c) / (total - 1))
     if not weight:
         return Estimate()
     value = risk / weight
-    error = sqrt(max(0.0, value * first_part + second_part)) / weight
-    return normal_estimate(value, error * scatter(pairs, value))
+    wider = scatter(pairs, value) / weight
+    here, at_none = max(0.0, value * first_part + second_part) * wider**2, under_none * wider**2
+    if not at_none:
+        return Estimate(value)
+    return estimate_with_test(value, sqrt(here), sqrt(at_none))
 
 
 def scatter(pairs: Sequence[Pair], common: float) -> float:

@@ -8,7 +8,8 @@ from math import erfc, exp, log, sqrt
 from insights.statistics import Z_95, rate_ratio, wilson
 
 FEW = 30  # a rate over fewer than this carries the word "few"
-UNBOUNDED = 100.0  # an error of a logarithm beyond which nothing is known: e^100 either way
+ALIKE = 1.1  # up to so many times as large, a test's error is as good as the estimate's
+UNBOUNDED = 100.0  # a logarithm beyond which nothing is known: e^100 either way
 LEVEL = 0.05  # a test flags when its p, times the number of groups compared, is below this
 
 
@@ -66,14 +67,36 @@ def normal_estimate(value: float, error: float) -> Estimate:
     return Estimate(value, value - Z_95 * error, value + Z_95 * error, two_sided(value / error))
 
 
+def estimate_with_test(value: float, error: float, error_at_none: float) -> Estimate:
+    """value ± 1.96 error, with the p of a test of 0 that has an error of its own.
+
+    Where that error is clearly the larger, or would have it otherwise whether 0 is left out, the interval goes over from
+    the one to the other: its end lies t = 1.96 √V from the value, V going evenly from error² there to the test's at 0. So it
+    leaves out 0 exactly where p is below 5 %.
+    """
+    if not error_at_none > 0:
+        return Estimate(value)
+    plain, tested = Z_95 * error, Z_95 * error_at_none
+    inner = plain
+    if tested > ALIKE * plain or (abs(value) > plain) != (abs(value) > tested):
+        bend = (tested**2 - plain**2) / abs(value) if value else 0.0
+        inner = (bend + sqrt(bend**2 + 4 * plain**2)) / 2 if value else tested
+    low, high = (inner, max(inner, plain)) if value > 0 else (max(inner, plain), inner)
+    return Estimate(value, value - low, value + high, two_sided(value / error_at_none))
+
+
 def log_estimate(log_value: float, error: float) -> Estimate:
-    """exp(log_value ± 1.96 error), tested against 1. Nothing where the error is beyond all bounds."""
-    if error > UNBOUNDED:
+    """exp(log_value ± 1.96 error), tested against 1."""
+    return exponential(normal_estimate(log_value, error))
+
+
+def exponential(found: Estimate) -> Estimate:
+    """exp of a logarithm and of the ends of its interval. Nothing where these are beyond all bounds."""
+    ends = [end for end in (found.value, found.low, found.high) if end is not None]
+    if not ends or max(map(abs, ends)) > UNBOUNDED:
         return Estimate()
-    found = normal_estimate(log_value, error)
-    if found.low is None or found.high is None:
-        return Estimate(exp(log_value))
-    return Estimate(exp(log_value), exp(found.low), exp(found.high), found.p)
+    value, low, high = (None if end is None else exp(end) for end in (found.value, found.low, found.high))
+    return Estimate(value, low, high, found.p)
 
 
 def difference(first: Rate, second: Rate) -> Estimate:

@@ -15,8 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.fairness.intervals import two_sided
-
 Floats = NDArray[Any]  # of float64; products with integer arrays count too
 Codes = NDArray[Any]  # of int64
 
@@ -98,10 +96,18 @@ def told_apart(columns: Floats, effects: Sequence[Effect] = ()) -> list[bool]:
     return [bool(narrow < 10 * wide) for wide, narrow in zip(*variances, strict=True)]
 
 
-def likelihood_ratio(fit: Fit, without: Fit) -> float:
-    """Two-sided p of the one column that the second fit lacks, where a coefficient has no standard error."""
-    gained = max(0.0, without.deviance - fit.deviance) / max(1.0, fit.dispersion)
-    return two_sided(float(np.sqrt(gained)))
+def score_test(
+    index: int, successes: Floats, trials: Floats, columns: Floats, effects: Sequence[Effect] = ()
+) -> float:
+    """z of "this column plays no part" (Rao's score test): the slope of the likelihood in its coefficient where that is 0,
+    over its standard error there. It stands where the coefficient itself runs away, and holds its level with few successes.
+    """
+    without = fit_logit(successes, trials, np.delete(columns, index, axis=1), effects)
+    p = expit(without.linear)
+    information = _ridged(_information(trials * p * (1 - p), columns, effects))
+    unit = np.eye(len(information))[index]
+    variance = max(0.0, float(np.linalg.solve(information, unit)[index]))
+    return float(columns[:, index] @ (successes - trials * p)) * float(np.sqrt(variance))
 
 
 def _start(successes: Floats, trials: Floats) -> float:

@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 
 from insights.fairness.heaping import heap_warnings
-from insights.fairness.intervals import Estimate, Rate, log_estimate
-from insights.fairness.logit import Floats, effect, fit_logit, likelihood_ratio, told_apart
+from insights.fairness.intervals import Estimate, Rate, log_estimate, two_sided
+from insights.fairness.logit import Floats, effect, fit_logit, score_test, told_apart
 from insights.fairness.splines import knots, natural_basis
 from insights.fairness.tables import Row, sum_by
 
@@ -50,7 +50,7 @@ class Veil:
     """`coefficient` and `error` are of is_dark, on the log odds; `odds_ratio` has the interval and the p.
 
     Where by light or by dark all stops, or none, are of the group, the log odds run to the end of the scale: there is
-    neither coefficient nor error, the ratio is 0 or unknown without an interval, and p is of the likelihood ratio.
+    neither coefficient nor error, the ratio is 0 or unknown without an interval, and p is of the score test.
     """
 
     stops: int
@@ -132,7 +132,7 @@ def _fitted(cells: Sequence[Cell], held: int, df: int, light: Rate, dark: Rate) 
         return None
     fit = fit_logit(own, trials, columns, effects)
     if any(one.part in (0, one.whole) for one in (light, dark)):
-        p = likelihood_ratio(fit, fit_logit(own, trials, np.delete(columns, 1, axis=1), effects))
+        p = two_sided(score_test(1, own, trials, columns, effects) / max(1.0, fit.dispersion) ** 0.5)
         lowest = dark.part == 0 or light.part == light.whole
         return _Darkness(None, None, Estimate(0.0 if lowest else None, p=p), fit.converged)
     coefficient, error = float(fit.coefficients[1]), fit.error(1)

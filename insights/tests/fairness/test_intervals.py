@@ -9,6 +9,7 @@ from insights.fairness.intervals import (
     Estimate,
     Rate,
     difference,
+    estimate_with_test,
     log_estimate,
     normal_estimate,
     ratio,
@@ -61,6 +62,35 @@ def test_flags_share_their_level_among_the_comparisons() -> None:
     assert found.flagged()
     assert not found.flagged(comparisons=2)
     assert not Estimate().flagged()
+
+
+@pytest.mark.parametrize("value", [0.5, -0.5])
+@pytest.mark.parametrize(
+    ("error", "error_at_none"), [(0.1, 0.3), (0.3, 0.1), (0.2, 0.2), (0.0, 0.2), (0.254, 0.256)]
+)
+def test_an_estimate_with_its_own_test_agrees_with_that_test(
+    value: float, error: float, error_at_none: float
+) -> None:
+    found = estimate_with_test(value, error, error_at_none)
+    low, high = found.low or 0.0, found.high or 0.0
+    assert found.p == pytest.approx(2 * norm.sf(0.5 / error_at_none))
+    assert (low > 0 or high < 0) == found.flagged()
+    inner = value - low if value > 0 else high - value
+    variance = error**2 + (error_at_none**2 - error**2) * inner / 0.5
+    assert inner == pytest.approx(1.959964 * sqrt(variance), rel=1e-6)
+    assert max(value - low, high - value) >= 1.959963 * error
+
+
+def test_where_both_errors_are_alike_the_interval_is_the_plain_one() -> None:
+    found = estimate_with_test(0.5, 0.1, 0.105)
+    plain = normal_estimate(0.5, 0.1)
+    assert (found.low, found.high) == (plain.low, plain.high)
+    assert found.p == normal_estimate(0.5, 0.105).p
+
+
+def test_an_estimate_of_nothing_keeps_the_error_of_its_test() -> None:
+    assert estimate_with_test(0.0, 0.1, 0.2) == normal_estimate(0.0, 0.2)
+    assert estimate_with_test(0.5, 0.1, 0.0) == Estimate(0.5)
 
 
 def test_normal_and_log_estimates_agree_with_the_normal_law() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from insights.fairness.logit import Effect, effect, fit_logit
+from insights.fairness.logit import Effect, effect, fit_logit, score_test, told_apart
 
 RANDOM = np.random.default_rng(4)
 
@@ -56,6 +56,25 @@ def test_unconnected_places_leave_the_group_effect_alone() -> None:
     alone = fit_logit(successes, trials, columns, [Effect(hours, 4)])
     assert fit.coefficients[1:3] == pytest.approx(alone.coefficients[1:3], abs=1e-5)
     assert fit.covariance[1, 1] == pytest.approx(alone.covariance[1, 1], rel=1e-4)
+
+
+def test_the_score_test_is_that_of_the_written_out_columns() -> None:
+    grid, columns, trials, successes = _cells()
+    held = [effect(grid[:, 1].tolist()), effect(grid[:, 2].tolist())]
+    x = np.delete(_written_out(grid, columns), 2, axis=1)
+    fit = fit_logit(successes, trials, x)
+    p = 1 / (1 + np.exp(-x @ fit.coefficients))
+    weights, own = trials * p * (1 - p), columns[:, 2]
+    rest = own - x @ np.linalg.solve(x.T @ (weights[:, None] * x), x.T @ (weights * own))
+    z = own @ (successes - trials * p) / np.sqrt(weights @ rest**2)
+    assert score_test(2, successes, trials, columns, held) == pytest.approx(z, rel=1e-6)
+
+
+def test_a_column_made_up_of_others_is_not_told_apart() -> None:
+    grid, columns, _, _ = _cells(places=3, hours=2)
+    place = grid[:, 1]
+    assert told_apart(np.column_stack([columns, place == 2]), [Effect(place, 3)]) == [True, True, True, False]
+    assert told_apart(columns, [Effect(place, 3), Effect(grid[:, 2], 2)]) == [True, True, True]
 
 
 def test_scatter_beyond_the_binomial_widens_the_error() -> None:

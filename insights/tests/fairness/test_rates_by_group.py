@@ -4,6 +4,7 @@ from math import exp
 
 import numpy as np
 import pytest
+from scipy.stats import hypergeom, norm
 
 from insights.fairness.comparison import mean_over_places, scatter, within_difference, within_ratio
 from insights.fairness.intervals import Rate
@@ -140,6 +141,36 @@ def test_the_errors_within_places_are_those_of_repeated_draws() -> None:
         ratios.append(within_ratio(pairs).p)
     assert np.std(values) == pytest.approx(np.mean(errors), rel=0.1)
     assert np.mean(np.array(ratios) < 0.05) <= 0.06
+
+
+RARE = [(Rate(0, 30), Rate(6, 300)), (Rate(1, 40), Rate(2, 90)), (Rate(2, 25), Rate(1, 100))]
+
+
+def test_the_p_within_places_is_of_the_test_of_mantel_and_haenszel() -> None:
+    """Actions of the one group, given both margins of every place, are hypergeometric."""
+    apart = [
+        (one.part, hypergeom(one.whole + two.whole, one.part + two.part, one.whole)) for one, two in RARE
+    ]
+    z = sum(part - law.mean() for part, law in apart) / sum(law.var() for _, law in apart) ** 0.5
+    common = within_difference(RARE).value or 0
+    assert within_difference(RARE).p == pytest.approx(2 * norm.sf(abs(z) / scatter(RARE, common)))
+
+
+@pytest.mark.parametrize("pairs", [[pair] for pair in RARE] + [RARE, [(Rate(9, 50), Rate(20, 300))]])
+def test_the_interval_within_places_leaves_out_nought_where_p_is_below_the_level(
+    pairs: list[tuple[Rate, Rate]],
+) -> None:
+    found = within_difference(pairs)
+    assert (found.low or 0) < (found.value or 0) < (found.high or 0)
+    assert ((found.low or 0) > 0 or (found.high or 0) < 0) == found.flagged()
+
+
+def test_none_of_thirty_is_no_finding_where_two_in_a_hundred_are_searched() -> None:
+    random = np.random.default_rng(8)
+    draws = zip(random.binomial(30, 0.02, 500), random.binomial(300, 0.02, 500), strict=True)
+    flagged = [within_difference([(Rate(int(a), 30), Rate(int(b), 300))]).flagged() for a, b in draws]
+    assert np.mean(flagged) <= 0.08
+    assert not within_difference(RARE[:1]).flagged()
 
 
 def test_places_that_scatter_beyond_chance_widen_the_interval() -> None:
