@@ -185,7 +185,7 @@ def groups_table(
             "Mean of places",
             "mean",
             "percent",
-            meaning="Mean of the places' rates, each place counting alike.",
+            meaning="Mean of the places' rates, each place counting alike, ± 1.96 standard errors.",
         ),
     }
     rows: list[Row] = [

@@ -175,12 +175,15 @@ def within_ratio(pairs: Sequence[Pair]) -> Estimate:
 
 
 def mean_over_places(rates: Sequence[Rate]) -> Estimate:
-    """Every place counting alike: mean of the rates, se = √(Σ p(1−p)/n) / places."""
+    """Every place counting alike: mean of the rates, se = √(Σ p(1−p)/n) / places; no end is below 0 or above 1."""
     known = [rate for rate in rates if rate.value is not None]
     if not known:
         return Estimate()
     mean = sum(rate.value or 0.0 for rate in known) / len(known)
-    return normal_estimate(mean, sqrt(sum(_variance(rate) for rate in known)) / len(known))
+    found = normal_estimate(mean, sqrt(sum(_variance(rate) for rate in known)) / len(known))
+    if found.low is None or found.high is None:
+        return found
+    return Estimate(mean, max(0.0, found.low), min(1.0, found.high))
 
 
 def mean_difference(pairs: Sequence[Pair]) -> Estimate:

@@ -93,6 +93,13 @@ def test_rates_and_means_of_places() -> None:
     assert north.mean.high == pytest.approx(0.3 + 1.959964 * error, abs=1e-6)
 
 
+def test_the_mean_of_places_stays_a_share() -> None:
+    rare, sure = mean_over_places([Rate(1, 10), Rate(0, 5)]), mean_over_places([Rate(9, 10)])
+    assert (rare.low, rare.p) == (0.0, None)
+    assert rare.high == pytest.approx(0.05 + 1.959964 * (0.1 * 0.9 / 10) ** 0.5 / 2, abs=1e-6)
+    assert sure.high == 1.0
+
+
 def test_any_action_group_and_place_may_be_named() -> None:
     rows = [
         {"sex": "M", "post": 1, "persons": 200, "arrests": 20},
