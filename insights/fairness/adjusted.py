@@ -135,9 +135,8 @@ class _Told:
         return told_apart(self.columns, self.held)
 
     def score(self, index: int) -> float:
-        """z of the group's score test, made smaller where cells scatter more than binomially."""
-        found = score_test(index, self.ended, self.trials, self.columns, self.held)
-        return found / max(1.0, self.fit.dispersion) ** 0.5
+        """z of the group's score test."""
+        return score_test(index, self.fit, self.ended, self.trials, self.columns, self.held)
 
     def share(self, index: int) -> Rate:
         """Actions and stops of a group; of the reference at 0."""

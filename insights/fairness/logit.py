@@ -57,10 +57,21 @@ def effect(values: Sequence[object]) -> Effect:
     return Effect(np.array([code[value] for value in values], dtype=np.int64), len(names))
 
 
-def fit_logit(successes: Floats, trials: Floats, columns: Floats, effects: Sequence[Effect] = ()) -> Fit:
-    """Maximum likelihood. `columns` (cells × k) must hold the intercept; every cell must have trials."""
-    coefficients = np.zeros(columns.shape[1] + sum(one.levels - 1 for one in effects))
-    coefficients[0] = _start(successes, trials)
+def fit_logit(
+    successes: Floats,
+    trials: Floats,
+    columns: Floats,
+    effects: Sequence[Effect] = (),
+    start: Floats | None = None,
+) -> Fit:
+    """Maximum likelihood. `columns` (cells × k) must hold the intercept; every cell must have trials. `start`: coefficients
+    from which it is not far.
+    """
+    if start is None:
+        coefficients = np.zeros(columns.shape[1] + sum(one.levels - 1 for one in effects))
+        coefficients[0] = _start(successes, trials)
+    else:
+        coefficients = start
     linear = _linear(coefficients, columns, effects)
     deviance, converged = _deviance(successes, trials, linear), False
     for _ in range(STEPS):
@@ -97,16 +108,18 @@ def told_apart(columns: Floats, effects: Sequence[Effect] = ()) -> list[bool]:
 
 
 def score_test(
-    index: int, successes: Floats, trials: Floats, columns: Floats, effects: Sequence[Effect] = ()
+    index: int, fit: Fit, successes: Floats, trials: Floats, columns: Floats, effects: Sequence[Effect] = ()
 ) -> float:
     """z of "this column plays no part" (Rao's score test): the slope of the likelihood in its coefficient where that is 0,
-    over its standard error there. It stands where the coefficient itself runs away, and holds its level with few successes.
+    over its standard error there, made larger as `Fit.error` is. It stands where the coefficient itself runs away, and
+    holds its level with few successes.
     """
-    without = fit_logit(successes, trials, np.delete(columns, index, axis=1), effects)
+    start = np.delete(fit.coefficients, index)
+    without = fit_logit(successes, trials, np.delete(columns, index, axis=1), effects, start)
     p = expit(without.linear)
     information = _ridged(_information(trials * p * (1 - p), columns, effects))
     unit = np.eye(len(information))[index]
-    variance = max(0.0, float(np.linalg.solve(information, unit)[index]))
+    variance = max(0.0, float(np.linalg.solve(information, unit)[index])) / max(1.0, fit.dispersion)
     return float(columns[:, index] @ (successes - trials * p)) * float(np.sqrt(variance))
 
 

@@ -132,7 +132,7 @@ def _fitted(cells: Sequence[Cell], held: int, df: int, light: Rate, dark: Rate) 
         return None
     fit = fit_logit(own, trials, columns, effects)
     if any(one.part in (0, one.whole) for one in (light, dark)):
-        p = two_sided(score_test(1, own, trials, columns, effects) / max(1.0, fit.dispersion) ** 0.5)
+        p = two_sided(score_test(1, fit, own, trials, columns, effects))
         lowest = dark.part == 0 or light.part == light.whole
         return _Darkness(None, None, Estimate(0.0 if lowest else None, p=p), fit.converged)
     coefficient, error = float(fit.coefficients[1]), fit.error(1)
