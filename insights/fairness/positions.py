@@ -44,6 +44,10 @@ class SunTable:
     notes: list[str]
 
 
+NO_EVENINGS = (
+    "{agency} is left out: at the middle of its latest stops, by the clock of “{zone}”, dusk never ends before midnight. "
+    "Check its time zone and the coordinates of its stops."
+)
 TYPES = ("smallint", "date", "smallint", "smallint", "smallint", "smallint", "text")
 NAMES = ("agency", "day", "sunset", "dusk", "first", "last", "season")
 
@@ -75,21 +79,23 @@ def sun_table(spans: Sequence[Span], season: bool) -> SunTable:
     for span in spans:
         agency = agencies[span.agency]
         position, note = position_of(agency)
+        part = None if position is None else _columns(span, position, agency.time_zone, season)
+        if position is not None and part is None:
+            note = NO_EVENINGS.format(agency=agency, zone=agency.time_zone)
         notes.append(note)
-        if position is not None:
-            parts.append(_columns(span, position, agency.time_zone, season))
+        parts += [] if part is None else [part]
     columns = [[value for part in parts for value in part[at]] for at in range(len(NAMES))]
     minutes = (min(columns[4], default=0), max(columns[5], default=0))
     # Written out here: ten times as quick as the driver's lists, and there are a day's values for every agency.
     return SunTable(tuple("{" + ",".join(map(str, column)) + "}" for column in columns), minutes, notes)
 
 
-def _columns(span: Span, position: Position, time_zone: str, season: bool) -> list[Any]:
-    """The values of `NAMES` for one agency, by column; none where dusk never ends."""
+def _columns(span: Span, position: Position, time_zone: str, season: bool) -> list[Any] | None:
+    """The values of `NAMES` for one agency, by column; None where dusk never ends before midnight."""
     first, last = date(span.first, 1, 1), date(span.last, 12, 31)
     sunset, dusk = evening_minutes(first, last, position, time_zone)
     if np.isnan(dusk).all():
-        return [[]] * len(NAMES)
+        return None
     start, end = int(np.nanmin(dusk)), int(np.nanmax(dusk))
     begin = first.toordinal()
     named = seasons(clock_changes(time_zone, range(span.first, span.last + 1))) if season else {}

@@ -208,6 +208,15 @@ def test_a_position_is_the_middle_of_the_latest_stops_else_the_zones_town_else_n
     assert "middle" in note
 
 
+def test_an_agency_whose_clock_is_not_that_of_its_stops_is_left_out_and_named() -> None:
+    adrift = make_agency("Adrift", time_zone="UTC")
+    _facts(60, agency=adrift, minute=1140)
+    make_stop(agency=adrift, at=time(10), stop={"latitude": 45.0, "longitude": -122.0})
+    found = evening_cells(_filters(), "race", 1, 2)
+    assert found.drawn.rows == []
+    assert "by the clock of “UTC”, dusk never ends before midnight" in found.notes[0]
+
+
 def test_an_agency_without_a_position_is_left_out_and_named() -> None:
     _facts(60, agency=make_agency("Nowhere", time_zone="UTC"), minute=1140)
     found = evening_cells(_filters(), "race", 1, 2)
