@@ -254,8 +254,10 @@ def seeds_of(trial: Trial, clean: int, planted_seeds: int) -> int:
     return clean if trial.clean else planted_seeds
 
 
-def study(clean: int = CLEAN, planted_seeds: int = PLANTED, test: str = "") -> Iterator[Found]:
-    """Every trial whose test holds the text, one after the other."""
+def study(
+    clean: int = CLEAN, planted_seeds: int = PLANTED, test: str = "", first: int = 1
+) -> Iterator[Found]:
+    """Every trial whose test holds the text, one after the other, on the seeds from the first on."""
     for trial in TRIALS:
         if test in trial.test:
-            yield run(trial, seeds_of(trial, clean, planted_seeds))
+            yield run(trial, seeds_of(trial, clean, planted_seeds), first)

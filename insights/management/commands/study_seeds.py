@@ -43,6 +43,7 @@ class Command(BaseCommand):
             default=PLANTED,
             help=f"seeds with an effect ({PLANTED}); a fifth for the sampled test",
         )
+        parser.add_argument("--first", type=number_of_seeds, default=1, help="the seed to begin with (1)")
         parser.add_argument("--test", default="", help="only tests whose name holds this text")
         style = parser.add_mutually_exclusive_group()
         style.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         if options["markdown"]:
             self.stdout.write(f"| {' | '.join(HEAD)} |\n|{' --- |' * len(HEAD)}")
         good = True
-        for found in study(options["clean"], options["planted"], options["test"]):
+        for found in study(options["clean"], options["planted"], options["test"], options["first"]):
             good = good and found.as_it_should
             self.stdout.write(self._line(found, options))
             self.stdout.flush()

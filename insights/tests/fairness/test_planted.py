@@ -59,6 +59,18 @@ def test_the_command_prints_a_line_a_trial_and_says_whether_all_is_well(
     assert "NOT AS IT SHOULD BE" in capsys.readouterr().out
 
 
+def test_other_seeds_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def flags(seed: int) -> bool:
+        asked.append(seed)
+        return False
+
+    monkeypatch.setattr(calibration, "TRIALS", (Trial("never", "clean", True, flags),))
+    call_command("study_seeds", "--first=5001", clean=3)
+    assert asked == [5001, 5002, 5003]
+
+
 @pytest.mark.parametrize("seeds", ["0", "-3", "many", "1e3"])
 def test_a_number_of_seeds_that_is_none_is_refused(seeds: str) -> None:
     with pytest.raises(CommandError, match="is not a number of seeds"):
