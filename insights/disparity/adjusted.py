@@ -7,7 +7,7 @@ from collections.abc import Callable
 from insights.disparity.arguments import Arguments
 from insights.disparity.counts import named_cells, reference_of
 from insights.disparity.figures import between, written
-from insights.disparity.rates import NOBODY
+from insights.disparity.rates import NOBODY, NOBODY_OF
 from insights.disparity.reports import (
     Col,
     Headline,
@@ -39,7 +39,8 @@ def compute(arguments: Arguments, filters: Filters, follow: Callable[[float], No
     sums = {key[0]: counts for key, counts in sum_by(cells, ["group"], [action, "stops"]).items()}
     reference = reference_of(arguments, {group: counts[1] for group, counts in sums.items()})
     if reference not in sums:
-        return Report(warnings=(NOBODY,), notes=arguments.notes)
+        said = NOBODY_OF.format(reference) if sums else NOBODY
+        return Report(warnings=(said,), notes=arguments.notes)
     found = adjusted_rates(cells, action=action, reference=reference)
     follow(1.0)
     rates = {group: Rate(*counts) for group, counts in sums.items()}

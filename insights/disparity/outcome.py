@@ -20,6 +20,8 @@ NOTHING = (
     "take in searches without a recorded ground."
 )
 
+NOTHING_OF = "No such searches of persons recorded as {} lie within these filters. Choose another group."
+
 
 def report(arguments: Arguments, filters: Filters, viewer: Viewer) -> Report:
     drawn, cells = cells_of(arguments, filters)
@@ -29,7 +31,8 @@ def report(arguments: Arguments, filters: Filters, viewer: Viewer) -> Report:
         sizes[row["group"]] = sizes.get(row["group"], 0) + row["searches"]
     reference = reference_of(arguments, sizes)
     if reference not in sizes:
-        return Report(warnings=(NOTHING,), notes=drawn_notes(arguments, drawn))
+        said = NOTHING_OF.format(reference) if sizes else NOTHING
+        return Report(warnings=(said,), notes=drawn_notes(arguments, drawn))
     found = outcome_test(cells, reference=reference, least=arguments.least)
     return Report(
         headlines=_headlines(found),

@@ -41,6 +41,7 @@ from insights.filters import Filters
 from insights.viewer import Viewer
 
 NOBODY = "There are no stops within these filters. Take one of the filters away."
+NOBODY_OF = "Nobody recorded as {} is shown within these filters. Choose another group."
 MOST_POINTS = 2000
 
 
@@ -52,9 +53,7 @@ def report(arguments: Arguments, filters: Filters, viewer: Viewer) -> Report:
     if not pooled.rows:
         return Report(warnings=(_nothing(arguments, pooled),), notes=hidden_note(pooled.hidden, "groups"))
     if reference not in {row["group"] for row in pooled.rows}:
-        return Report(
-            warnings=(f"Nobody recorded as {reference} is shown within these filters. Choose another group.",)
-        )
+        return Report(warnings=(NOBODY_OF.format(reference),))
     found = compared(pooled.rows, places.rows, action, reference, arguments.least)
     return Report(
         headlines=tuple(_headlines(found, arguments)),

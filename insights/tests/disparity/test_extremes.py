@@ -9,6 +9,7 @@ from insights.models import StopFact
 from insights.tests.disparity.ledger import add, add_searches, race
 from insights.tests.disparity.test_runs import compute, light_and_dark, row_of
 from ledger.tests.factories import make_agency
+from ledger.tests.stops import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +25,18 @@ def test_a_group_of_which_nobody_was_searched_is_told_of_in_words() -> None:
     assert found["findings"] == [
         "At the same agency and hour, the rate of Black differs from that of White by −5.0 points, a difference that chance "
         "alone can make."
+    ]
+
+
+def test_a_reference_that_is_not_met_is_named() -> None:
+    add_searches(400, 100, 20)
+    found = compute("/fairness/adjusted/?reference=Asian")
+    assert found["warnings"] == [
+        "Nobody recorded as Asian is shown within these filters. Choose another group."
+    ]
+    found = signed_in("Analyst").get("/fairness/outcome/?reference=Asian&format=json").json()
+    assert found["warnings"] == [
+        "No such searches of persons recorded as Asian lie within these filters. Choose another group."
     ]
 
 
