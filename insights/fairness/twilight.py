@@ -28,7 +28,10 @@ def window_of(evenings: Iterable[Evening]) -> Window | None:
 
 
 def is_dark(minute: int, evening: Evening, at_dusk: bool = False) -> bool | None:
-    """Light until sunset, dark after dusk (from dusk itself with `at_dusk`); None between, or without either."""
+    """Light until sunset, dark after dusk (from dusk itself with `at_dusk`); None between, or without either.
+
+    Open Policing's tutorial keeps stops of the very minute in which dusk ends and counts them as light; here they are neither.
+    """
     if evening.sunset is None or evening.dusk is None:
         return None
     if minute > evening.dusk or (at_dusk and minute == evening.dusk):
