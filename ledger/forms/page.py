@@ -268,9 +268,8 @@ def without_person(sent: QueryDict, number: int) -> QueryDict:
     changed, count = sent.copy(), _further(sent)
     if not 2 <= number <= count + 1:
         return changed
-    for block in range(
-        number, count + 2
-    ):  # in the order of their numbers: each moves into a place that is free by then
+    # In the order of their numbers, so that each moves into a place that is free by then.
+    for block in range(number, count + 2):
         for name in [name for name in changed if name.startswith(f"person{block}-")]:
             values = changed.pop(name)
             if block > number:
