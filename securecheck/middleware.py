@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
 DEFAULTS = {
     "Cache-Control": "no-store, private",
@@ -29,3 +30,21 @@ class PrivateResponses:
         for name, value in DEFAULTS.items():
             response.setdefault(name, value)
         return response
+
+
+class ExplainedAddresses:
+    """A button that is pressed when the session has ended leads, after the sign-in, to an address that takes forms only.
+
+    Django answers that with an empty page; here it says what became of the button.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.streaming or response.content:
+            return response
+        explained = HttpResponse(render_to_string("405.html"), status=405)
+        explained["Allow"] = response["Allow"]
+        return explained

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "securecheck.middleware.ExplainedAddresses",
     "ledger.middleware.AuditRefusals",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]

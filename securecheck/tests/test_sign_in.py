@@ -176,3 +176,21 @@ def test_the_old_password_must_be_known_to_change_it(client: Client) -> None:
     assert change(client, "guessed", "quite another phrase").status_code == 200
     officer.refresh_from_db()
     assert officer.check_password(PASSWORD)
+
+
+def test_a_button_pressed_after_the_session_ended_is_told_of_after_the_sign_in(client: Client) -> None:
+    """The sign-in leads back to the button's address, at which there is no page."""
+    pressed = client.post(reverse("hand-over"))
+    back = client.post(
+        pressed["Location"],
+        {"username": make_user("Officer", username="mira").username, "password": PASSWORD},
+    )
+    assert back["Location"] == reverse("hand-over")
+    told = client.get(back["Location"])
+    assert (told.status_code, told["Allow"]) == (405, "POST")
+    assert "what you pressed was not done" in told.content.decode()
+
+
+def test_programs_are_still_told_in_their_own_words_which_method_to_use(client: Client) -> None:
+    client.force_login(make_user("Analyst"))
+    assert client.post(reverse("api-insights")).json() == {"error": "This address is only read: use GET."}
