@@ -91,11 +91,12 @@ def write_import_report(context: JobContext, report_id: int) -> None:
 @app.periodic(cron="40 2 * * *")
 @app.task(name="insights.profile_all", queueing_lock="insights.profile_all")
 def profile_all(timestamp: int) -> None:
-    """Each night profile everything anew."""
+    """Each night profile everything anew, and the records of an agency apart where its supervisors ever had them profiled."""
     from insights.profiles import runs
 
-    for unit in runs.units():
-        runs.ask(unit, None)
+    for agency in (None, *runs.agencies()):
+        for unit in runs.units(agency):
+            runs.ask(unit, agency)
 
 
 @app.task(

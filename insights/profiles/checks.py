@@ -95,8 +95,8 @@ def of_stops(stops: Any) -> Iterator[Check]:
         stops.filter(latitude=0, longitude=0).count(),
         "lie at 0, 0, where is only sea",
     )
-    yield from _of_times(stops)
-    yield from _of_months(stops)
+    yield from of_times(stops, "stopped_at")
+    yield from of_months(stops, "stopped_on", "stop")
     wrong = Q(flags__in=_with_bits(Flag.ARREST_MISMATCH)) | Q(flags__in=_with_bits(Flag.SEARCH_MISMATCH))
     yield by_share(
         "Records that contradict themselves", stops.filter(wrong).count(), total, CONTRADICTIONS,
@@ -114,10 +114,11 @@ def _with_bits(flag: Flag) -> list[int]:
     return [bits for bits in range(2 * max(flag.value for flag in Flag)) if bits & flag.value]
 
 
-def _of_times(stops: Any) -> Iterator[Check]:
-    known = stops.filter(stopped_at__isnull=False)
+def of_times(rows: Any, moment: str) -> Iterator[Check]:
+    """Times that stand for “unknown” or were rounded. `moment` is a time, or a date and time."""
+    known = rows.filter(**{f"{moment}__isnull": False})
     total = known.count()
-    minute = ExpressionWrapper(ExtractHour("stopped_at") * 60 + ExtractMinute("stopped_at"), IntegerField())
+    minute = ExpressionWrapper(ExtractHour(moment) * 60 + ExtractMinute(moment), IntegerField())
     timed = known.annotate(minute=minute)
     midnight = timed.filter(minute=0).count()
     hours = timed.annotate(past=F("minute") % 60).filter(past=0).count()
@@ -130,10 +131,11 @@ def _of_times(stops: Any) -> Iterator[Check]:
     )
 
 
-def _of_months(stops: Any) -> Iterator[Check]:
-    """Months without stops between an agency's first and last, and months with less than a third of its median one."""
+def of_months(rows: Any, day: str, what: str) -> Iterator[Check]:
+    """Months without records between an agency's first and last, and months with less than a third of its median one."""
     found = (
-        stops.annotate(at=TruncMonth("stopped_on"))
+        rows.filter(**{f"{day}__isnull": False})
+        .annotate(at=TruncMonth(day))
         .values("agency__name", "at")
         .annotate(n=Count("pk"))
         .order_by("at")
@@ -153,8 +155,8 @@ def _of_months(stops: Any) -> Iterator[Check]:
             thin.append(
                 f"{agency} ({', '.join(f'{at:%b %Y}' for at in few[:3])}{' …' if len(few) > 3 else ''})"
             )
-    yield _listed("Months without any stop", gaps, "between its first and its last month")
-    yield _listed("Months with few stops", thin, "with less than a third of its usual number")
+    yield _listed(f"Months without any {what}", gaps, "between its first and its last month")
+    yield _listed(f"Months with few {what}s", thin, "with less than a third of its usual number")
 
 
 def _listed(name: str, found: list[str], what: str) -> Check:
@@ -219,6 +221,10 @@ def of_shares(rows: Any, names: set[str]) -> Iterator[Check]:
             rows.filter(latitude=0, longitude=0).count(),
             "lie at 0, 0, where is only sea",
         )
+    if "stop_rate" in names:
+        yield none_of(
+            "Stop rate above 1", rows.filter(stop_rate__gt=1).count(), "tell of more than one stop a resident and year, as percentages would", WARN
+        )  # fmt: skip
 
 
 OF_MODEL: dict[Any, Callable[[Any], Iterator[Check]]] = {Stop: of_stops, Person: of_persons}

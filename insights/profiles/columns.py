@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from insights.profiles.kinds import Column, Kind
 
@@ -21,6 +22,9 @@ BIN = {
     "moment": "to_char(v, 'YYYY-MM')",
     "time": "extract(hour FROM v)::int",
 }
+# What is grouped instead of the value, where it cannot be ordered or is long.
+VALUE = {"yes/no": "v::int", "list": "array_to_string(v, '+')", "nested": "md5(v::text)"}
+NO_ENDS = ("code", "text", "list", "yes/no", "nested")
 MOST_MONTHS = 48
 Summary = dict[str, Any]
 
@@ -54,15 +58,8 @@ def _read(rows: Any, column: Column) -> Summary:
         missing += " OR v = ''"
     if column.type == "list":
         missing += " OR cardinality(v) = 0"
-    if column.type == "yes/no":
-        value = "v::int AS v"
-    elif column.type == "list":
-        value = "array_to_string(v, '+') AS v"
-    else:
-        value = "v"
-    before = (
-        f"WITH read (v) AS ({sql}), kept AS (SELECT {value}, coalesce({missing}, true) AS missing FROM read)"
-    )
+    value = VALUE.get(column.type, "v")
+    before = f"WITH read (v) AS ({sql}), kept AS (SELECT {value} AS v, coalesce({missing}, true) AS missing FROM read)"
     bin_ = BIN.get(column.type, "0")
     text = SQL.replace("{bin}", bin_.replace("%", "%%"))
     if "ends." in bin_:
@@ -81,10 +78,10 @@ def _is_listable(column: Column, distinct: int) -> bool:
 
 def _end(column: Column, value: Any) -> Any:
     """An end of the range, for types that have one."""
-    if value is None or column.type in ("code", "text", "list", "yes/no") or not column.shown:
+    if value is None or column.type in NO_ENDS or not column.shown:
         return None
     if isinstance(value, datetime.datetime):
-        return value.isoformat(sep=" ", timespec="minutes")
+        return timezone.localtime(value).isoformat(sep=" ", timespec="minutes")
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
     return float(value) if column.type == "number" else str(value)

@@ -7,7 +7,7 @@ handed out as a download, with a sandbox, and carries a policy of its own for wh
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from ledger.models import ImportRun
 MOST_ROWS = 50_000  # the first of a larger import; the page says so
 KEPT_DAYS = 7
 NO_ROWS = "This import holds no rows that count now."
+OF_PARTS = "This import came in several files or sheets. Each has a page and a report of its own."
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 HEAD = f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
 
@@ -52,7 +53,7 @@ def write(report_id: int, should_stop: Callable[[], None]) -> None:
     table, rows = _table(report.import_run)
     should_stop()
     if table is None:
-        give_up(report_id, NO_ROWS)
+        give_up(report_id, OF_PARTS if report.import_run.parts.exists() else NO_ROWS)
         return
     text = _drawn(table, f"{report.import_run.file_name} ({rows:,} rows)")
     should_stop()
@@ -94,10 +95,8 @@ def _table(run: ImportRun) -> tuple[Any, int]:
     columns = [column for column in kind.columns if column.shown]
     paths = [column.path for column in columns]
     values = list(rows.order_by("pk").values_list(*paths)[:MOST_ROWS])
-    table = pd.DataFrame(values, columns=[column.label for column in columns])
-    for column in columns:
-        table[column.label] = _worded(table[column.label], column)
-    return table, len(values)
+    told = zip(columns, zip(*values, strict=True), strict=True)
+    return pd.DataFrame({column.label: _worded(some, column) for column, some in told}), len(values)
 
 
 def _kind_of(run: ImportRun) -> tuple[Kind, Any] | None:
@@ -122,25 +121,24 @@ def _with_stops(persons: Kind, stops: Kind) -> Kind:
         persons.title,
         persons.model,
         (*of_stop, *persons.columns),
-        persons.day,
+        persons.days,
         persons.agency,
         persons.run,
     )
 
 
-def _worded(series: Any, column: Column) -> Any:
-    """Codes as labels, unknown ones as missing; lists as text; times as text."""
+def _worded(values: Sequence[Any], column: Column) -> Any:
+    """Codes, be they numbers or letters, as labels, unknown ones as missing; lists and times as text."""
     import pandas as pd
 
     if column.type == "date":
-        return pd.to_datetime(series)
+        return pd.to_datetime(pd.Series(values, dtype="object"))
     if column.type in ("time", "list"):
-        return series.map(lambda value: None if value in (None, []) else str(value))
+        return [None if value in (None, []) else str(value) for value in values]
     if column.words is None:
-        return series
-    keys = {int(key) for key in series.dropna().unique()}
-    words = {key: word for key, word in column.words(keys).items() if key != column.unknown}
-    return series.map(lambda key: None if pd.isna(key) else words.get(int(key)))
+        return list(values)
+    words = column.words({value for value in values if value is not None})
+    return [None if value == column.unknown else words.get(value) for value in values]
 
 
 def _drawn(table: Any, title: str) -> str:

@@ -1,6 +1,6 @@
 """Kinds of record that are profiled, with their columns: stops, persons, and everything that is imported beside them.
 
-A column's `type` says how it is summed up: code, date, time, number, yes/no, text, list. Codes may hold an “Unknown”,
+A column's `type` says how it is summed up: code, date, time, number, yes/no, text, list, nested. Codes may hold an “Unknown”,
 which counts as missing. Columns that name a person or hold free text show how many values there are, and no values.
 """
 
@@ -49,7 +49,7 @@ class Kind:
     title: str
     model: type[models.Model]
     columns: tuple[Column, ...]
-    day: str = ""  # the column that says when; empty where the kind has no time
+    days: tuple[str, ...] = ()  # columns that say when, the finest first; empty where the kind has no time
     agency: str = ""  # how to the agency; empty where the kind has none
     run: str = "import_run"  # how to the import
 
@@ -91,7 +91,7 @@ def column_of(model: type[models.Model], path: str, label: str = "") -> Column:
         target = target._meta.get_field(step).related_model
     kept: Any = target._meta.get_field(name)
     label = label or str(kept.verbose_name).capitalize()
-    shown = path not in NEVER_SHOWN
+    shown = path not in NEVER_SHOWN and not isinstance(kept, models.JSONField)
     if isinstance(kept, models.ForeignKey):
         return Column(path, label, "code", shown=shown, words=_label_of(kept.related_model))
     if kept.choices:
@@ -106,6 +106,7 @@ def column_of(model: type[models.Model], path: str, label: str = "") -> Column:
 def _type_of(kept: Any) -> str:
     types = (
         (ArrayField, "list"),
+        (models.JSONField, "nested"),
         (models.DateTimeField, "moment"),
         (models.DateField, "date"),
         (models.TimeField, "time"),
@@ -156,7 +157,7 @@ def _imported_kind(model: type[models.Model]) -> Kind:
         title=str(meta.verbose_name_plural).capitalize(),
         model=model,
         columns=tuple(column_of(model, name) for name in fields),
-        day=next((name for name in DAYS if name in fields), ""),
+        days=tuple(name for name in DAYS if name in fields),
         agency="agency" if "agency" in fields else "",
     )
 
@@ -169,7 +170,7 @@ def kinds() -> dict[str, Kind]:
         title="Stops",
         model=Stop,
         columns=(*(column_of(Stop, name) for name in STOP_COLUMNS), vehicle),
-        day="stopped_on",
+        days=("stopped_on",),
         agency="agency",
     )
     persons = Kind(
@@ -177,7 +178,7 @@ def kinds() -> dict[str, Kind]:
         title="Persons stopped",
         model=Person,
         columns=tuple(column_of(Person, name) for name in PERSON_COLUMNS),
-        day="stop__stopped_on",
+        days=("stop__stopped_on",),
         agency="stop__agency",
         run="stop__import_run",
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from insights.models import ProfileRun
+from insights.wording import percent
 
 HEIGHT, WIDTH = 28.0, 120.0
 MOST_WORDS = 3
-TYPES = {"moment": "date and time"}
+TYPES = {"moment": "date and time", "nested": "nested values"}
 
 
 def columns_of(run: ProfileRun, changes: dict[str, str]) -> list[dict[str, Any]]:
@@ -19,7 +20,7 @@ def columns_of(run: ProfileRun, changes: dict[str, str]) -> list[dict[str, Any]]
             "type": TYPES.get(column["type"], column["type"]),
             "known": column["known"],
             "missing": column["missing"],
-            "share": column["missing"] / run.rows if run.rows else None,
+            "share": percent(column["missing"] / run.rows) if run.rows else "",
             "distinct": column["distinct"],
             "range": _range(column),
             "common": _common(column),
@@ -39,9 +40,9 @@ def _range(column: dict[str, Any]) -> str:
 
 
 def _short(kind: str, value: Any) -> str:
-    if kind == "number":
-        return f"{value:,.6g}"
-    return str(value)[:5] if kind == "time" else str(value)
+    if kind == "number":  # six digits, and never as a power of ten
+        return (f"{value:,.0f}" if abs(value) >= 1e5 else f"{value:,.6g}").replace("-", "−")
+    return str(value)[: {"time": 5, "moment": 16}.get(kind)]
 
 
 def _common(column: dict[str, Any]) -> str:

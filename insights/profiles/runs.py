@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import time
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 from django.utils import timezone
 
 from insights import tasks
 from insights.models import ProfileRun, RunState
 from insights.profiles import checks
+from insights.profiles.checks_of_imports import of_imports
 from insights.profiles.columns import summarise
 from insights.profiles.kinds import LOGGED, Kind, kinds
+from ledger.choices import ImportState
 from ledger.imports.sources import source_named
-from ledger.models import Agency
+from ledger.models import Agency, ImportRun
 
 CHANGED = 0.001  # missing shares that differ by more are told as a change
 
@@ -66,6 +69,12 @@ def ask(unit: Unit, agency: Agency | None, user: Any = None) -> ProfileRun:
     return run
 
 
+def agencies() -> list[Agency]:
+    """Agencies whose records were profiled apart."""
+    asked = ProfileRun.objects.exclude(agency=None).values("agency")
+    return list(Agency.objects.filter(pk__in=asked).order_by("pk"))
+
+
 def newest(unit: Unit, agency: Agency | None) -> ProfileRun | None:
     found: ProfileRun | None = _done(unit.kind.slug, unit.source, agency).first()
     return found
@@ -82,13 +91,21 @@ class Standing:
 
 
 def standing(agency: Agency | None) -> Standing:
-    """The checks of the newest profile of each kind of record and source."""
-    done = ProfileRun.objects.filter(agency=agency, state=RunState.DONE)
+    """The checks of the newest profile of each kind of record and source that has imports in force, or is logged by hand."""
+    done = ProfileRun.objects.filter(agency=agency, state=RunState.DONE, source__in=_in_force(agency))
     latest = done.order_by("kind", "source", "-id").distinct("kind", "source")
     found = list(latest.values_list("checks", "finished_at"))
     states = [check["state"] for listed, _ in found for check in listed]
     oldest = min((finished for _, finished in found if finished), default=None)
     return Standing(len(found), states.count(checks.WARN), states.count(checks.FAIL), oldest)
+
+
+def _in_force(agency: Agency | None) -> list[str]:
+    """Sources, from the imports alone: the front page does not look for records."""
+    loaded = ImportRun.objects.filter(state=ImportState.LOADED, undo=None)
+    if agency is not None:
+        loaded = loaded.filter(Q(agency=agency) | Q(agency=None))
+    return [LOGGED, *loaded.values_list("source", flat=True).distinct()]
 
 
 def _done(kind: str, source: str, agency: Agency | None) -> Any:
@@ -116,11 +133,8 @@ def compute(run_id: int, should_stop: Callable[[], None]) -> None:
         should_stop()
         found.append(summarise(kind, rows, column))
     should_stop()
-    ends = (
-        rows.aggregate(first=Min(kind.day), last=Max(kind.day)) if kind.day else {"first": None, "last": None}
-    )
     run.rows = found[0]["known"] + found[0]["missing"] if found else 0
-    run.first_day, run.last_day = (_day(ends[name]) for name in ("first", "last"))
+    run.first_day, run.last_day = _period(kind, rows)
     run.columns = found
     run.checks = [check.as_json() for check in _checks(kind, rows, found, run.rows)]
     run.state, run.finished_at = RunState.DONE, timezone.now()
@@ -128,14 +142,25 @@ def compute(run_id: int, should_stop: Callable[[], None]) -> None:
     run.save()
 
 
+def _period(kind: Kind, rows: Any) -> tuple[Any, Any]:
+    """First and last day, by the finest column that has any; a record that knows its month only may be of the month's last day."""
+    for name in kind.days:
+        ends = rows.aggregate(first=Min(name), last=Max(name))
+        if ends["first"] is not None:
+            first, last = _day(ends["first"]), _day(ends["last"])
+            if name == "month":
+                last = last.replace(day=monthrange(last.year, last.month)[1])
+            return first, last
+    return None, None
+
+
 def _day(moment: Any) -> Any:
-    return moment.date() if hasattr(moment, "date") else moment
+    return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
 
 
 def _checks(kind: Kind, rows: Any, columns: list[dict[str, Any]], number: int) -> list[checks.Check]:
     own = checks.OF_MODEL.get(kind.model)
-    found = list(own(rows)) if own else list(checks.of_shares(rows, {column.path for column in kind.columns}))
-    return [*found, *checks.of_columns(columns, number)]
+    return [*(own(rows) if own else of_imports(kind, rows)), *checks.of_columns(columns, number)]
 
 
 def give_up(run_id: int, sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -21,10 +22,12 @@ from ledger import csvsafe
 from ledger.access import agency_of, imports_for, permit
 from ledger.audit import record
 from ledger.choices import AuditVerb, ImportState
+from ledger.imports.sources import source_named
 from ledger.models import Agency, ImportRun
 from ledger.views.imports import may_undo
 
 BY_HAND = "logged"  # the source in an address of what was logged at a desk
+MOST_REPORTS, MOST_LOOKED_AT = 12, 500  # imports named, imports among which they are looked for
 CSV = ("name", "label", "type", "known", "missing", "distinct", "low", "high")
 SANDBOX = f"sandbox allow-scripts; {full_report.POLICY}"
 
@@ -71,9 +74,11 @@ def _under_way(agency: Agency | None) -> Any:
 
 
 def _reports(request: HttpRequest) -> list[ImportRun]:
-    """The last loaded imports on whose rows the reader may have a full report."""
-    loaded = imports_for(request.user).filter(state=ImportState.LOADED, rows_new__gt=0, undo=None)
-    return [run for run in loaded[:12] if may_undo(request, run)]
+    """The last loaded imports on whose rows the reader may have a full report; of an archive or a workbook each of its files or sheets."""
+    loaded = imports_for(request.user).filter(
+        state=ImportState.LOADED, rows_new__gt=0, undo=None, parts__isnull=True
+    )
+    return list(islice((run for run in loaded[:MOST_LOOKED_AT] if may_undo(request, run)), MOST_REPORTS))
 
 
 @permit("insights.view_exact", "ledger.review_stop")
@@ -110,6 +115,9 @@ def show_profile(request: HttpRequest, kind: str, source: str) -> HttpResponseBa
     if agency is not None and not unit.kind.agency:
         raise Http404("There is no such profile.")
     run, style = runs.newest(unit, agency), request.GET.get("format", "")
+    held = unit.kind.rows(unit.source, agency).exists()
+    if not (run or held or source == BY_HAND or source_named(source)):
+        raise Http404("There is no such source.")
     if style:
         return _download(request, unit, run, style)
     earlier = runs.before(run) if run else None
@@ -117,6 +125,7 @@ def show_profile(request: HttpRequest, kind: str, source: str) -> HttpResponseBa
         "unit": unit,
         "agency": agency,
         "run": run,
+        "held": held,
         "earlier": earlier,
         "source": runs.source_title(unit.source),
         "columns": columns_of(run, runs.changes(run, earlier)) if run else [],
