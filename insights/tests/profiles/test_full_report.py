@@ -15,7 +15,7 @@ from django.utils import timezone
 from insights import tasks
 from insights.models import ImportReport, RunState
 from insights.profiles import full_report
-from ledger.models import AuditEvent, ImportRun, Vehicle
+from ledger.models import AuditEvent, ImportRun, ImportUndo, Vehicle
 from ledger.synthesis.calendar import Month
 from ledger.synthesis.load import load
 from ledger.tasks import Interrupted
@@ -70,6 +70,30 @@ def test_the_report_is_written_by_the_worker_and_downloaded(run: ImportRun) -> N
         assert word in text
     assert AuditEvent.objects.filter(detail__act="full report").exists()
     _asks_nothing_of_other_places(text)
+
+
+def test_the_page_of_an_import_leads_to_its_report_while_it_counts(run: ImportRun) -> None:
+    """However many imports came after it: the profile lists the newest only."""
+    client, link = signed_in("Analyst"), f'href="/profile/imports/{run.key}/"'
+    assert link in client.get(run.get_absolute_url()).content.decode()
+    ImportUndo.objects.create(import_run=run, user=make_user("Analyst"), reason="Wrong file")
+    assert link not in client.get(run.get_absolute_url()).content.decode()
+
+
+def test_an_archive_has_a_report_on_each_of_its_files_and_none_of_its_own(run: ImportRun) -> None:
+    archive = ImportRun.objects.create(
+        source="police-uk-archive", file_name="all.zip", state="loaded", rows_new=300
+    )
+    ImportRun.objects.filter(pk=run.pk).update(parent=archive)
+    client = signed_in("Analyst")
+    listed = client.get("/profile/").content.decode()
+    assert (str(run.key) in listed, str(archive.key) in listed) == (True, False)
+    link = f'href="/profile/imports/{archive.key}/"'
+    assert link not in client.get(archive.get_absolute_url()).content.decode()
+    client.post(f"/profile/imports/{archive.key}/")
+    work()
+    page = client.get(f"/profile/imports/{archive.key}/").content.decode()
+    assert "Each has a page and a report of its own" in page
 
 
 def _asks_nothing_of_other_places(text: str) -> None:
