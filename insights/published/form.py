@@ -38,7 +38,7 @@ class PublishedForm(forms.Form):
         super().__init__(data)
         self.largest = largest
         groups, states = sorted({one.group for one in held}), sorted({one.state for one in held})
-        self.fields["level"] = _choice("Level", {ALL: "States and cities", **LEVELS})
+        self.fields["level"] = _choice("Level", {ALL: "Both", **LEVELS})
         self.fields["state"] = _choice("State", {ALL: "All", **{one: one for one in states}})
         self.fields["group"] = _choice("Group", {ALL: "All", **{one: one for one in groups}})
         self.fields["reference"] = _choice(

@@ -23,7 +23,8 @@ MEASURES = {
 class Place:
     """A group in a state or city. `rate` is stops a year ÷ residents of the group, `stops` the stops a year behind it.
 
-    `district_stops` adds up the yearly stops of its rows, each a mean over the years that the district recorded.
+    `district_stops` adds up the yearly stops of its rows, each a mean over the years that the district recorded. `repeated` are rows of a
+    district that has one already.
     """
 
     level: str
@@ -31,6 +32,7 @@ class Place:
     place: str
     group: str
     rows: int
+    repeated: int
     rate_values: int
     rate: float | None
     stops: float | None

@@ -28,7 +28,7 @@ def report(
         headlines=_headlines(held, joined, against),
         findings=(*_of_ratios(against, question), *_of_averages(held, averages), *_of_columns(columns)),
         warnings=_warnings(held),
-        notes=_notes(joined),
+        notes=(*_notes(joined), *([] if question.group else _lacking(held))),
         sections=(
             sections.by_stops(joined),
             sections.by_rate(joined),
@@ -74,13 +74,27 @@ def _summary(held: Sequence[Place], joined: Sequence[Pooled], against: Sequence[
 
 
 def _warnings(held: Sequence[Place]) -> tuple[str, ...]:
-    """Places whose rows disagree on what is one figure."""
-    torn = sorted({one.place for one in held if one.rate_values > 1})
-    if not torn:
-        return ()
-    return (
-        f"Rows of {listed(torn[:5])} disagree on the stop rate of the place; it is left out. Look for two imports of one table.",
+    """Places whose rows disagree on what is one figure, stand there twice, or say what no rate says."""
+    told = (
+        (
+            [one for one in held if one.rate_values > 1],
+            "Rows of {} disagree on the stop rate of the place; it is left out. Look for two imports of one table.",
+        ),
+        (
+            [one for one in held if one.repeated and one.rate_values <= 1],
+            "Districts of {} stand there twice for one group, so what is drawn of them counts twice. Look for two imports of one table.",
+        ),
+        (
+            [one for one in held if (one.rate or 0) > 1],
+            "Stop rates of {} are above 1, more than one stop a resident and year. If the table has percentages, undo its import and divide them by 100.",
+        ),
     )
+    return tuple(sentence.format(_some(places)) for places, sentence in told if places)
+
+
+def _some(places: Sequence[Place]) -> str:
+    names = sorted({one.place for one in places})
+    return listed(names if len(names) <= 5 else [*names[:4], f"{count(len(names) - 4)} more places"])
 
 
 def _notes(joined: Sequence[Pooled]) -> tuple[str, ...]:
@@ -99,6 +113,22 @@ def _notes(joined: Sequence[Pooled]) -> tuple[str, ...]:
             f"the rate ({most.name}: {count(round(most.district_stops))} against {count(round(most.stops))}), since districts recorded different years."
         )
     return tuple(notes)
+
+
+def _lacking(held: Sequence[Place]) -> list[str]:
+    """Places that are ranked by fewer groups than others: their joined rate is of these alone."""
+    groups = {one.group for one in held if one.people}
+    without: dict[str, set[str]] = {}
+    for one in held:
+        if one.people:
+            without.setdefault(one.place, set(groups)).discard(one.group)
+    told = [f"{place} (no {listed(sorted(some))})" for place, some in sorted(without.items()) if some]
+    if not told:
+        return []
+    shown = listed(told if len(told) <= 5 else [*told[:4], f"{count(len(told) - 4)} more"])
+    return [
+        f"Not every place has every group: {shown}. There the joined stops and rate are of the others alone."
+    ]
 
 
 def _of_ratios(against: Sequence[Against], question: Question) -> list[str]:

@@ -6,6 +6,7 @@ SELECT
     CASE WHEN r.city IN ('', 'Statewide') THEN r.state ELSE r.city || ', ' || r.state END AS place,
     r."group",
     count(*) AS rows,
+    count(*) - count(DISTINCT (r.geography, r.subgeography)) AS repeated,
     count(DISTINCT r.stop_rate) AS rate_values,
     CASE WHEN count(DISTINCT r.stop_rate) = 1 THEN min(r.stop_rate) END AS rate,
     CASE WHEN count(DISTINCT r.stop_rate_n) = 1 THEN min(r.stop_rate_n) END AS stops,

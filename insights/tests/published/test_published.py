@@ -153,9 +153,31 @@ def test_places_whose_rows_disagree_are_left_out_and_named(table: None) -> None:
     assert "AA" not in [row["place"] for row in body["tables"]["ratios"]["rows"]]
 
 
-def test_rates_above_one_stop_a_resident_are_taken_as_they_are(table: None) -> None:
-    rate("Tollgate, CC", "white", 1.25, 500)
-    assert rows("rates")[0]["rate"] == pytest.approx(1.25)
+def test_rates_above_one_stop_a_resident_are_taken_as_they_are_and_said(table: None) -> None:
+    rate("Tollgate, CC", "white", 1.0, 500)
+    assert told()["warnings"] == []
+    rate("Tollgate, CC", "black", 1.25, 500)
+    assert rows("ratios", reference="white", state="CC")[0]["rate"] == pytest.approx(1.25)
+    assert told()["warnings"][0].startswith("Stop rates of Tollgate, CC are above 1")
+
+
+def test_districts_that_stand_there_twice_are_named(table: None) -> None:
+    assert told()["warnings"] == []
+    rate("BB", "white", 0.2, 8_000, districts=2, hit_rate=0.3)
+    [warning] = told()["warnings"]
+    assert warning.startswith("Districts of BB stand there twice for one group")
+    assert told(state="AA")["warnings"] == []
+
+
+def test_places_without_a_group_are_named_where_groups_are_joined(table: None) -> None:
+    assert not any("Not every place" in one for one in told()["notes"])
+    rate("BB", "hispanic", 0.3, 90)
+    rate("Lakeside, AA", "hispanic", 0.3, 30)
+    told_now = [one for one in told()["notes"] if "Not every place" in one]
+    assert told_now == [
+        "Not every place has every group: AA (no hispanic). There the joined stops and rate are of the others alone."
+    ]
+    assert not any("Not every place" in one for one in told(group="black")["notes"])
 
 
 def test_an_undone_import_is_in_no_figure(table: None) -> None:
