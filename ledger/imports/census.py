@@ -91,7 +91,7 @@ class FoundNumber(CensusNumber):
 
     def read(self, cells: Sequence[str], known: Known) -> Cells:
         if self.is_words is None and any(not says_nothing(cell) for cell in cells):
-            self.is_words = not any(self._value(cell.strip()) for cell in cells if not says_nothing(cell))
+            self.is_words = not any(self.value(cell.strip()) for cell in cells if not says_nothing(cell))
         if self.is_words:
             empty = sum(says_nothing(cell) for cell in cells)
             nothing = super().read([""] * len(cells), known)

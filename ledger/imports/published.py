@@ -40,9 +40,9 @@ class Number(Column):
         self.lowest, self.highest, self.what = lowest, highest, what
 
     def clean(self, texts: Texts, known: Known) -> Texts:
-        return texts.map(self._value, na_action="ignore")
+        return texts.map(self.value, na_action="ignore")
 
-    def _value(self, text: str) -> str | None:
+    def value(self, text: str) -> str | None:
         """The number as Python writes it, so that 0.6 and 0.60 are the same; None where it is none or out of bounds."""
         plain = self.plain(text)
         value = float(plain) if _NUMBER.fullmatch(plain) else math.nan

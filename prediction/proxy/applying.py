@@ -1,7 +1,8 @@
 """A kept model applied to another table of aggregate rates. Tables only: a file that tells of persons is refused by its header.
 
-The file is in the layout of the source `open-policing-rates`. Rows of fewer than 100 stops a year are left out, and so are rows about groups that the
-model does not know; at least 30 rows of two groups must be left. What comes back is how well the model tells groups apart in that table as a whole.
+The file is in the layout of the source `open-policing-rates`, and its figures are held to the source's bounds. Rows of fewer than 100 stops a year are left
+out, and so are rows about groups that the model does not know; at least 30 rows of two groups must be left, and a row told again is no further one, so that no
+single row can be written out thirty times to have it told. What comes back is how well the model tells groups apart in that table as a whole.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from math import nan
 from typing import Any
 
 from insights.fairness.intervals import Rate
+from ledger.imports.columns import UNKNOWN
+from ledger.imports.published import Number
 from ledger.imports.sources.open_policing_rates import OpenPolicingRates
+from ledger.models import PublishedRate
 from prediction.models import ModelRun
 from prediction.proxy.saved import loss_of, shares_of
 
@@ -24,8 +28,9 @@ HEADER = tuple(OpenPolicingRates().header)
 LABEL, STOPS = "subject_race", "stops_per_year"
 NEEDED = ("state", LABEL, STOPS)
 LEAST_STOPS, LEAST_ROWS, MOST_ROWS, MOST_BYTES = 100, 30, 50_000, 10 * 1024 * 1024
-SHUFFLES, LARGEST = 200, 1e9
-MISSING = ("", "NA")
+SHUFFLES = 200
+FIGURES = {one.names[0]: one for one in OpenPolicingRates.columns.values() if isinstance(one, Number)}
+PLACE = ("state", "city", "geography", "subgeography", LABEL)
 NEVER = "This model is applied to tables of aggregate rates only, never to a person: a rate of a place says nothing of anybody in it."
 
 
@@ -35,12 +40,13 @@ class NotATable(Exception):
 
 @dataclass
 class Applied:
-    """`told` counts rows by (group of the row, group told)."""
+    """`told` counts rows by (group of the row, group told), `above` those of more than one stop a resident and year."""
 
     groups: list[str]
     rows: int
     left_out: Counter[str] = field(default_factory=Counter)
     told: Counter[tuple[str, str]] = field(default_factory=Counter)
+    above: int = 0
     loss: float = 0.0
     shuffled: list[float] = field(default_factory=list)
 
@@ -79,14 +85,17 @@ def apply(run: ModelRun, content: bytes) -> Applied:
     groups: list[str] = serving["groups"]
     found = Applied(groups, 0)
     states, labels, told = list[str](), list[str](), list[str]()
+    seen = _Seen()
     for row in _rows(content, serving["columns"]):
         found.rows += 1
         if found.rows > MOST_ROWS:
             raise NotATable(f"The file has more than {MOST_ROWS:,} rows. Split it.")
-        if why := _why_not(row, groups):
+        if why := _why_not(row, groups) or seen.why_not(row, found.rows):
             found.left_out[why] += 1
             continue
-        shares = shares_of(serving["model"], [_figure(row, name, found.rows) for name in serving["columns"]])
+        figures = {name: _figure(row[name], name, found.rows) for name in FIGURES if name in row}
+        found.above += figures.get("stop_rate", 0) > 1
+        shares = shares_of(serving["model"], [figures[name] for name in serving["columns"]])
         label = row[LABEL].strip()
         said = groups[max(range(len(groups)), key=lambda place: shares[place])]
         states.append(row["state"].strip())
@@ -96,8 +105,8 @@ def apply(run: ModelRun, content: bytes) -> Applied:
         found.loss += loss_of(shares[groups.index(label)])
     if found.used < LEAST_ROWS or len(found.held) < 2:
         raise NotATable(
-            f"{found.used:,} rows of {len(found.held)} groups can be used. At least {LEAST_ROWS} rows of two groups, each of at least "
-            f"{LEAST_STOPS} stops a year, make a table. {NEVER}"
+            f"{_numbered(found.used, 'row')} of {_numbered(len(found.held), 'group')} can be used. At least {LEAST_ROWS} rows of two groups, "
+            f"each of at least {LEAST_STOPS} stops a year, make a table. {_left_out(found)}{NEVER}"
         )
     found.loss /= found.used
     found.shuffled = _shuffled(states, labels, told)
@@ -140,28 +149,61 @@ def _check(header: Sequence[str], columns: Sequence[str]) -> None:
         )
 
 
+class _Seen:
+    """Rows by what they are about: the place and the group, where the file names places. One told again is no further one, and none is one
+    whose stop rate the model may have learned, which stands on every row of its state and group: knowing it again proves nothing.
+    """
+
+    def __init__(self) -> None:
+        self.told: dict[tuple[str, ...], tuple[str, ...]] = {}
+        rates = PublishedRate.objects.current().values_list("state", "group", "stop_rate")  # type: ignore[misc]
+        self.learned = set(rates.distinct())
+
+    def why_not(self, row: Mapping[str, str], number: int) -> str:
+        rate = _figure(row["stop_rate"], "stop_rate", number) if "stop_rate" in row else None
+        if (row["state"].strip(), row[LABEL].strip(), rate) in self.learned:
+            return "of the published rates that the model learned from, or may have"
+        cells = tuple(cell.strip() for cell in row.values())
+        key = tuple(row[name].strip() for name in PLACE) if set(PLACE) <= row.keys() else cells
+        first = self.told.setdefault(key, cells)
+        if first != cells:
+            raise NotATable(
+                f"Row {number} gives other figures than an earlier row for the same place and group. A table has one row for each."
+            )
+        if first is cells:
+            return ""
+        return "told already by an earlier row"
+
+
 def _why_not(row: Mapping[str, str], groups: Sequence[str]) -> str:
     if row[LABEL].strip() not in groups:
         return f"about a group that the model does not know (it knows {', '.join(groups)})"
-    stops = row[STOPS].strip()
-    try:
-        enough = stops not in MISSING and float(stops) >= LEAST_STOPS
-    except ValueError:
-        enough = False
-    return "" if enough else f"of fewer than {LEAST_STOPS} stops a year, or without their number"
+    stops = FIGURES[STOPS].value(row[STOPS].strip())
+    if stops is not None and float(stops) >= LEAST_STOPS:
+        return ""
+    return f"of fewer than {LEAST_STOPS} stops a year, or without their number"
 
 
-def _figure(row: Mapping[str, str], name: str, number: int) -> float:
-    text = row[name].strip()
-    if text in MISSING:
+def _figure(text: str, name: str, number: int) -> float:
+    """The figure as the source reads it: a percentage is no rate, and infinity no number."""
+    text, column = text.strip(), FIGURES[name]
+    if text.lower() in UNKNOWN:
         return nan
-    try:
-        value = float(text)
-    except ValueError:
-        value = nan
-    if not 0 <= value <= LARGEST:
-        raise NotATable(f"Row {number}, {name}: “{text[:40]}” is no rate or number of stops.")
-    return value
+    value = column.value(text)
+    if value is None:
+        raise NotATable(
+            f"Row {number}, {name}: “{text[:40]}” is not {column.what} between {column.lowest:g} and {column.highest:,.10g}."
+        )
+    return float(value)
+
+
+def _left_out(found: Applied) -> str:
+    told = [f"{_numbered(rows, 'row')} {why}" for why, rows in found.left_out.items()]
+    return f"Left out: {'; '.join(told)}. " if told else ""
+
+
+def _numbered(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _shuffled(states: list[str], labels: list[str], told: list[str]) -> list[float]:

@@ -156,11 +156,24 @@ def test_rows_of_few_stops_and_unknown_groups_are_left_out_and_counted(run: Mode
             table(60, (*HEADER, "vehicle_number")),
             "“vehicle_number” is no column of a table of aggregate rates",
         ),
-        (table(1), "1 rows of 1 groups can be used"),
+        (table(1), "1 row of 1 group can be used"),
         (table(29), "At least 30 rows of two groups"),
         (table(60, stops_per_year="1"), "0 rows of 0 groups can be used"),
-        (table(60, stop_rate="-1", search_rate="-1", stop_rate_n="-1"), "is no rate or number of stops"),
-        (table(60, stop_rate="inf", search_rate="inf", stop_rate_n="inf"), "is no rate or number of stops"),
+        (table(60, stop_rate="-1"), "Row 1, stop_rate: “-1” is not a rate between 0 and 100"),
+        (table(60, search_rate="4.5"), "Row 1, search_rate: “4.5” is not a rate between 0 and 1"),
+        (table(60, hit_rate="45%"), "Row 1, hit_rate: “45%” is not a rate between 0 and 1"),
+        (table(60, inferred_threshold="1_0"), "is not a rate between 0 and 1"),
+        (
+            table(60, stop_rate_n="inf"),
+            "Row 1, stop_rate_n: “inf” is not a number of stops between 0 and 1,000,000,000",
+        ),
+        (table(60, stops_per_year="inf"), "0 rows of 0 groups can be used"),
+        (table(60, stops_per_year="nan"), "0 rows of 0 groups can be used"),
+        (table(60, stops_per_year="1e300"), "0 rows of 0 groups can be used"),
+        (
+            table(60) + b"\nZZ,Statewide,ZZ,d0,white,0.06,0.1,NA,NA,250.5,9000",
+            "Row 61 gives other figures than an earlier row",
+        ),
         (
             table(60, tuple(name for name in HEADER if name != "stops_per_year")),
             "“stops_per_year” is missing",
@@ -175,6 +188,58 @@ def test_rows_of_few_stops_and_unknown_groups_are_left_out_and_counted(run: Mode
 def test_what_is_no_table_of_aggregates_is_refused_in_words(run: ModelRun, content: bytes, why: str) -> None:
     with pytest.raises(NotATable, match=why.replace("(", "\\(").replace(")", "\\)")):
         apply(run, content)
+
+
+def test_a_row_told_again_and_again_makes_no_table(run: ModelRun) -> None:
+    """Else any one row could be written out thirty times, to read off which group it is told to be of."""
+    header, first, second, *_ = table(60).decode().splitlines()
+    with pytest.raises(NotATable, match="2 rows of 2 groups can be used"):
+        apply(run, "\n".join([header, *[first, second] * 20]).encode())
+    few = ("state", "subject_race", *dict.fromkeys(("stops_per_year", *run.serving["columns"])))
+    lines = [",".join(few)] + [
+        ",".join({"state": "ZZ", "subject_race": group}.get(name, "250.5" if "stops" in name else "0.1") for name in few)
+        for group in ("black", "white") * 20
+    ]  # fmt: skip
+    with pytest.raises(NotATable, match="2 rows of 2 groups can be used"):
+        apply(run, "\n".join(lines).encode())
+    content = table(60).decode()
+    found = apply(run, f"{content}\n{content.splitlines()[-1]}".encode())
+    assert (found.rows, found.used, list(found.left_out.values())) == (61, 60, [1])
+
+
+def test_rates_that_the_model_may_have_learned_are_left_out(run: ModelRun) -> None:
+    """Applied to its own table a model knows each stop rate again, and would seem to tell groups apart."""
+    make_rates(states=1, districts=1)
+    [rates] = PublishedRate.objects.filter(group="white").values_list("stop_rate", flat=True)
+    again = table(60, state="S0", stop_rate=repr(rates), geography="X").partition(b"\n")[2]
+    found = apply(run, table(60, state="S0") + b"\n" + again)
+    assert (found.used, found.rows) == (100, 120)
+    assert list(found.left_out.items()) == [
+        ("of the published rates that the model learned from, or may have", 20)
+    ]
+    with pytest.raises(NotATable, match="Left out: 60 rows of the published rates that the model learned"):
+        apply(run, table(60, subject_race="white", state="S0", stop_rate=repr(rates)))
+
+
+def test_words_for_unknown_are_those_of_the_source_and_rates_above_one_are_told(run: ModelRun) -> None:
+    assert apply(run, table(60, hit_rate="nan")).told == apply(run, table(60)).told
+    assert (apply(run, table(60)).above, apply(run, table(60, stop_rate="10.1")).above) == (0, 60)
+    assert "If these are percentages" in send(table(60, stop_rate="10.1")).content.decode()
+    assert "If these are percentages" not in send(table(60)).content.decode()
+
+
+def test_no_more_of_a_file_is_read_than_a_table_may_have(
+    run: ModelRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    def noted(run: ModelRun, content: bytes) -> Any:
+        read.append(len(content))
+        return apply(run, content)
+
+    monkeypatch.setattr("prediction.views.proxy.apply", noted)
+    assert "larger than 10 MB" in send(b"x" * (11 * 1024 * 1024)).content.decode()
+    assert read == [10 * 1024 * 1024 + 1]
 
 
 def test_no_page_command_or_api_takes_a_person(run: ModelRun) -> None:
