@@ -11,6 +11,7 @@ import numpy as np
 from django.db.models import F
 from numpy.typing import NDArray
 
+from insights.wording import listed
 from ledger.models import PublishedRate
 from prediction.problems import TooLittle
 
@@ -59,12 +60,24 @@ def read(level: str) -> Rates:
     held = held.filter(city__in=STATEWIDE) if level == "states" else held.exclude(city__in=STATEWIDE)  # type: ignore[misc]
     day = F("import_run__created_at__date")
     rows = list(held.filter(stop_rate__isnull=False).order_by("id").values_list(*KEYS, *RATES, *VOLUME, day))  # type: ignore[misc]
+    _refuse_too_little(rows, level)
+    return _rates(rows)
+
+
+def _refuse_too_little(rows: list[Any], level: str) -> None:
     if len(rows) < LEAST_ROWS or len({row[0] for row in rows}) < LEAST_STATES:
         raise TooLittle(
             f"There are {len(rows):,} rows of published rates of {level}. At least {LEAST_ROWS} rows of {LEAST_STATES} states are "
             "needed: import them (source open-policing-rates)."
         )
-    return _rates(rows)
+    where = {row[4]: set[str]() for row in rows}
+    for row in rows:
+        where[row[4]].add(row[0])
+    if sum(len(states) > 1 for states in where.values()) < 2:
+        raise TooLittle(
+            f"The published rates of {level} are of {listed(sorted(where))}. At least two groups, each in two states or more, are needed: with a "
+            "state held out there must still be two to tell apart."
+        )
 
 
 def _rates(rows: list[Any]) -> Rates:

@@ -271,6 +271,8 @@ def _take_shortcut(found: Audit, seed: int) -> None:
     ):
         whole = rates.complete(columns)
         table = rates.table(columns)
+        if np.isnan(table).all(axis=0).any():
+            continue  # a column without any figure has no mean
         filled = np.where(np.isnan(table), np.nanmean(table, axis=0), table)
         for rows, values in ((whole, table), (np.ones(len(rates), dtype=bool), filled)):
             if len(np.unique(rates.block[rows])) < LEAST_STATES:

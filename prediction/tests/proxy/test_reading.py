@@ -9,6 +9,7 @@ from ledger.models import ImportUndo
 from ledger.models.figures import PublishedRate
 from ledger.tests.factories import make_user
 from ledger.tests.import_files import SHARED, loaded
+from prediction.problems import TooLittle
 from prediction.proxy import comparing
 from prediction.proxy.features import FEATURES
 from prediction.proxy.keys import find_keys
@@ -29,6 +30,19 @@ def test_levels_are_apart_and_undone_imports_are_not_read() -> None:
     ImportUndo.objects.create(import_run=run, user=make_user("Analyst"), reason="Wrong file")
     with pytest.raises(CommandError, match="import them \\(source open-policing-rates\\)"):
         call_command("train", "proxy")
+
+
+@pytest.mark.django_db
+def test_one_group_or_groups_of_one_state_each_are_too_little() -> None:
+    make_rates(districts=9)
+    PublishedRate.objects.filter(group="hispanic").delete()
+    assert len(read("states").groups) == 2
+    PublishedRate.objects.filter(group="black").exclude(state="S3").delete()
+    with pytest.raises(TooLittle, match="At least two groups, each in two states or more"):
+        read("states")
+    PublishedRate.objects.filter(group="black").delete()
+    with pytest.raises(TooLittle, match="of states are of white"):
+        read("states")
 
 
 @published
