@@ -37,19 +37,32 @@ class Sieve:
 
     def __init__(self, cover: Cover) -> None:
         self.cover = cover
+        self._nodes: dict[tuple[int, int], list[int]] = {}
+        self._below: dict[tuple[int, int, int], dict[int, list[int]]] = {}
         self._cuts: dict[tuple[int, int, Part, Pair | None], bool] = {}
 
     def nodes(self, axis: int, level: int) -> list[int]:
         """Every node of an axis that any person stands in."""
-        return [node for (node,) in sorted(self.cover.tables.at(((axis, level),)))]
+        if (axis, level) not in self._nodes:
+            self._nodes[axis, level] = [node for (node,) in sorted(self.cover.tables.at(((axis, level),)))]
+        return self._nodes[axis, level]
+
+    def below(self, axis: int, level: int, deeper: int) -> Mapping[int, list[int]]:
+        """What lies under each node of a level, some levels deeper."""
+        key = (axis, level, deeper)
+        if key not in self._below:
+            found: dict[int, list[int]] = {}
+            for node in self.nodes(axis, level + deeper):
+                found.setdefault(lift(node, deeper), []).append(node)
+            self._below[key] = found
+        return self._below[key]
 
     def coarsest(self, axis: int, part: Part) -> Part:
         """The same part of an axis by as coarse nodes as will do."""
         while part.level > 1:
             above = frozenset(lift(node, 1) for node in part.nodes)
-            if any(
-                lift(node, 1) in above and node not in part.nodes for node in self.nodes(axis, part.level)
-            ):
+            below = self.below(axis, part.level - 1, 1)
+            if any(node not in part.nodes for parent in above for node in below.get(parent, ())):
                 break
             part = Part(part.level - 1, above)
         return part
@@ -79,7 +92,7 @@ class Sieve:
         """Whether a part holds some but not all of what two nodes hold together (of any two siblings for None)."""
         key = (axis, level, part, pair)
         if key not in self._cuts:
-            pairs = [pair] if pair else self._pairs(axis, level)
+            pairs = [pair] if pair else self.pairs(axis, level)
             self._cuts[key] = any(self._cuts_pair(axis, level, part, one) for one in pairs)
         return self._cuts[key]
 
@@ -88,15 +101,14 @@ class Sieve:
         if deeper <= 0:  # siblings lie within one node of a coarser level: both in or both out
             held = [lift(node, -deeper) in part.nodes for node in pair]
         else:
-            held = [node in part.nodes for node in self.nodes(axis, part.level) if lift(node, deeper) in pair]
+            below = self.below(axis, level, deeper)
+            held = [under in part.nodes for node in pair for under in below.get(node, ())]
         return any(held) and not all(held)
 
-    def _pairs(self, axis: int, level: int) -> list[Pair]:
+    def pairs(self, axis: int, level: int) -> list[Pair]:
         """Siblings of a level, the first of each family with every other: if any two are told apart, so are some of these."""
-        families: dict[int, list[int]] = {}
-        for node in self.nodes(axis, level):
-            families.setdefault(lift(node, 1), []).append(node)
-        return [(family[0], other) for family in families.values() for other in family[1:]]
+        families = self.below(axis, level - 1, 1).values()
+        return [(family[0], other) for family in families for other in family[1:]]
 
 
 class Hidden:
@@ -132,6 +144,7 @@ class Page:
         for axis, labels in groups.items():
             levels[axis] = max((part.level for part in labels.values()), default=1)
         self.grain: Grain = tuple(sorted(levels.items()))
+        self._standing: dict[tuple[int, int], dict[int, list[Any]]] = {}
 
     def hidden(self) -> Hidden:
         cover, hidden = self.sieve.cover, Hidden()
@@ -154,10 +167,30 @@ class Page:
         for axis, (_, level, pair) in ends.items():
             if axis in self.fixed and not cuts(axis, level, self.fixed[axis], pair):
                 return
-        places, labels = [], []
-        for place, (axis, parts) in enumerate(self.groups.items()):
-            if axis in ends:
-                _, level, pair = ends[axis]
-                places.append(place)
-                labels.append([label for label, part in parts.items() if cuts(axis, level, part, pair)])
-        hidden.add(tuple(places), labels)
+        grouped = [(place, axis) for place, axis in enumerate(self.groups) if axis in ends]
+        labels = [self._told_apart(*ends[axis]) for _, axis in grouped]
+        hidden.add(tuple(place for place, _ in grouped), labels)
+
+    def _told_apart(self, axis: int, level: int, pair: Pair | None) -> set[Any]:
+        """The labels that a swap touches: only those that hold something under one of its two nodes need be asked."""
+        standing, parts = self._labels_under(axis, level), self.groups[axis]
+        return {
+            label
+            for one in ([pair] if pair else self.sieve.pairs(axis, level))
+            for node in one
+            for label in standing.get(node, ())
+            if self.sieve.cuts(axis, level, parts[label], one)
+        }
+
+    def _labels_under(self, axis: int, level: int) -> Mapping[int, list[Any]]:
+        """By node of a level, the labels that hold it or something under it. A label of coarser nodes holds two siblings
+        or neither.
+        """
+        if (axis, level) not in self._standing:
+            found: dict[int, list[Any]] = {}
+            for label, part in self.groups[axis].items():
+                if part.level >= level:
+                    for node in {lift(one, part.level - level) for one in part.nodes}:
+                        found.setdefault(node, []).append(label)
+            self._standing[axis, level] = found
+        return self._standing[axis, level]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from insights.disclosure.axes import (
     node,
 )
 from insights.disclosure.boxes import Box, Page, Part, Sieve
+from insights.disclosure.narrowing import labels_of
 from insights.tests.linear_attack import Field, attack, draw, sieve_of
 
 YEARLY, MONTHLY, HOURLY = 1, 3, 3
@@ -173,3 +175,33 @@ def test_no_hidden_small_count_follows_from_all_that_is_shown(fields: list[Field
 def test_the_attack_succeeds_where_only_small_counts_are_hidden(fields: list[Field]) -> None:
     found = attack(draw(1, 600), fields, complementary=False)
     assert len(found.recovered) > 0.5 * found.small
+
+
+GROUPINGS = [
+    {PLACE: ("agency",), GENDER: ("gender",)},
+    {PLACE: ("country", "agency", "post")},
+    {TIME: ("year", "month"), VIOLATION: ("violation",)},
+    {CLOCK: ("period",), ARRESTED: ("arrested",)},
+    {TIME: ("month",)},  # a label holds months of several years
+]
+
+
+@pytest.mark.parametrize("grouping", GROUPINGS)
+@pytest.mark.parametrize("box", [{}, {WEEKDAY: Part(1, frozenset({node(6), node(7)}))}])
+def test_a_row_is_hidden_exactly_where_a_filter_for_it_alone_is(
+    grouping: dict[int, tuple[str, ...]], box: Box
+) -> None:
+    """Rows ask only those labels that a swap may touch; a filter asks of every swap whether it is touched."""
+    seen: set[bool] = set()
+    for seed, count in enumerate((60, 300, 900, 4000)):
+        sieve = sieve_of(draw(seed, count))
+        groups = {axis: labels_of(sieve, axis, names, None) for axis, names in grouping.items()}
+        found = Page(sieve, box, groups).hidden()
+        for key in product(*groups.values()):
+            alone = box | {
+                axis: labels[label] for (axis, labels), label in zip(groups.items(), key, strict=True)
+            }
+            due = () in Page(sieve, alone, {}).hidden()
+            seen.add(due)
+            assert (key in found) == due, (seed, grouping, key)
+    assert seen == {True, False}
