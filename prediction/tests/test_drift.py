@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 from io import StringIO
 from math import log
@@ -237,6 +238,28 @@ def test_the_page_shows_measure_threshold_and_since_when() -> None:
     assert "0.25" in told
     assert "Look now" not in told
     assert "Look now" in page("Analyst")
+
+
+@pytest.mark.django_db
+def test_who_sees_no_exact_figures_cannot_tell_how_few_lack_a_value() -> None:
+    a_year(persons=2_003)
+    december = StopFact.objects.filter(month=12).order_by("pk")
+    StopFact.objects.filter(pk__in=december.values("pk")[:3]).update(hour=-1)
+    run = serve({}, chain=("violation",), everybody=(4_000, 5_000, 1_000))
+    type(run).objects.filter(pk=run.pk).update(data_last=FIRST)
+    report = look()
+    found = measures(report)
+    addresses = (reverse("prediction-drift"), reverse("download-drift", args=[report.key]))
+    for role, shown in (("Analyst", True), ("Policymaker", False), ("Officer", False)):
+        for address in addresses:
+            told = signed_in(role).get(address).content.decode()
+            table = told[told.index("<table") : told.index("</table>")]
+            assert bool(re.search(r"\d%|\d\.\d{3}", table)) is shown, role
+            for name in ("missing hour", "calibration outcome"):
+                assert (found[name]["told"] in told) is shown, (role, name)
+            for name in ("psi hour", "missing hour", "calibration outcome"):
+                assert (f'<td class="num">{found[name]["month"]:,}</td>' in told) is shown, (role, name)
+            assert ("Hour: missing<" in told) is not shown
 
 
 @pytest.mark.django_db

@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from insights.viewer import Viewer
 from ledger.access import permit
 from ledger.audit import record
 from ledger.choices import AuditVerb
 from prediction import jobs
 from prediction.drift.looking import newest
-from prediction.drift.report import as_html
+from prediction.drift.report import as_html, rows_for
 from prediction.models import DriftReport, JobAct, PredictionJob
 
 LOOKS_LISTED = 12
@@ -25,8 +26,10 @@ LOOKS_LISTED = 12
 def show_drift(request: HttpRequest) -> HttpResponse:
     """The newest look: every measure with its threshold, and since when it has not been as before."""
     last = PredictionJob.objects.filter(act=JobAct.DRIFT).exclude(state__in=PredictionJob.UNDER_WAY).first()
+    report = newest()
     context = {
-        "report": newest(),
+        "report": report,
+        "measures": rows_for(report, Viewer.of(request.user).exact) if report else [],
         "earlier": DriftReport.objects.all()[1:LOOKS_LISTED],
         "job": jobs.under_way(JobAct.DRIFT),
         "last": last,
@@ -46,9 +49,10 @@ def look_for_drift(request: HttpRequest) -> HttpResponse:
 @permit("prediction.view_prediction")
 @require_safe
 def download_drift(request: HttpRequest, key: str) -> HttpResponse:
-    """One look as an HTML file."""
+    """One look as an HTML file, with what its reader may see."""
     report = get_object_or_404(DriftReport, key=key)
-    response = HttpResponse(as_html(report), content_type="text/html; charset=utf-8")
+    exact = Viewer.of(request.user).exact
+    response = HttpResponse(as_html(report, exact), content_type="text/html; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="drift-{report.month:%Y-%m}.html"'
     return response
 
