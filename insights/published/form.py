@@ -77,5 +77,5 @@ def _choice(label: str, words: dict[str, str]) -> forms.ChoiceField:
         label=label,
         choices=list(words.items()),
         required=False,
-        error_messages={"invalid_choice": OFFERED.format(offered)},
+        error_messages={"invalid_choice": OFFERED.format(offered.replace("%", "%%"))},
     )

@@ -34,11 +34,17 @@ class Place:
     rows: int
     repeated: int
     rate_values: int
+    stops_values: int
     rate: float | None
     stops: float | None
     district_stops: float | None
     rate_sum: float | None
     rate_rows: int
+
+    @property
+    def torn(self) -> bool:
+        """Whether its rows disagree on what is one figure."""
+        return self.rate_values > 1 or self.stops_values > 1
 
     @property
     def people(self) -> float | None:

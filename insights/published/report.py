@@ -77,11 +77,11 @@ def _warnings(held: Sequence[Place]) -> tuple[str, ...]:
     """Places whose rows disagree on what is one figure, stand there twice, or say what no rate says."""
     told = (
         (
-            [one for one in held if one.rate_values > 1],
-            "Rows of {} disagree on the stop rate of the place; it is left out. Look for two imports of one table.",
+            [one for one in held if one.torn],
+            "Rows of {} disagree on the stop rate of the place or the stops behind it; it is left out. Look for two imports of one table.",
         ),
         (
-            [one for one in held if one.repeated and one.rate_values <= 1],
+            [one for one in held if one.repeated and not one.torn],
             "Districts of {} stand there twice for one group, so what is drawn of them counts twice. Look for two imports of one table.",
         ),
         (
@@ -117,17 +117,17 @@ def _notes(joined: Sequence[Pooled]) -> tuple[str, ...]:
 
 def _lacking(held: Sequence[Place]) -> list[str]:
     """Places that are ranked by fewer groups than others: their joined rate is of these alone."""
-    groups = {one.group for one in held if one.people}
-    without: dict[str, set[str]] = {}
+    groups = {one.group for one in held}
+    without = {one.place: set(groups) for one in held}
     for one in held:
         if one.people:
-            without.setdefault(one.place, set(groups)).discard(one.group)
+            without[one.place].discard(one.group)
     told = [f"{place} (no {listed(sorted(some))})" for place, some in sorted(without.items()) if some]
     if not told:
         return []
     shown = listed(told if len(told) <= 5 else [*told[:4], f"{count(len(told) - 4)} more"])
     return [
-        f"Not every place has every group: {shown}. There the joined stops and rate are of the others alone."
+        f"Not every place has a stop rate of every group, and the stops behind it: {shown}. There the joined stops and rate are of the others alone."
     ]
 
 

@@ -1,5 +1,5 @@
 -- Published rates, one row a place and group. The rate of a place stands on each of its rows: it is one figure, not many.
--- Where rows of a place disagree on it, it is left out (rate_values > 1).
+-- Where rows of a place disagree on it, or on the stops behind it, it is left out (rate_values > 1, stops_values > 1).
 SELECT
     CASE WHEN r.city IN ('', 'Statewide') THEN 'states' ELSE 'cities' END AS level,
     r.state,
@@ -8,6 +8,7 @@ SELECT
     count(*) AS rows,
     count(*) - count(DISTINCT (r.geography, r.subgeography)) AS repeated,
     count(DISTINCT r.stop_rate) AS rate_values,
+    count(DISTINCT r.stop_rate_n) AS stops_values,
     CASE WHEN count(DISTINCT r.stop_rate) = 1 THEN min(r.stop_rate) END AS rate,
     CASE WHEN count(DISTINCT r.stop_rate_n) = 1 THEN min(r.stop_rate_n) END AS stops,
     sum(r.stops_per_year) AS district_stops,

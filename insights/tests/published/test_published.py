@@ -153,6 +153,25 @@ def test_places_whose_rows_disagree_are_left_out_and_named(table: None) -> None:
     assert "AA" not in [row["place"] for row in body["tables"]["ratios"]["rows"]]
 
 
+def test_stops_that_disagree_are_named_too_and_what_has_no_rate(table: None) -> None:
+    rate("AA", "white", 0.1, 1_001)
+    rate("CC", "black", 0.1, 0)
+    body = told()
+    assert body["warnings"][0].startswith("Rows of AA disagree on the stop rate of the place or the stops")
+    assert any("AA (no white) and CC (no black and white)" in one for one in body["notes"])
+    assert [row["place"] for row in body["tables"]["stops"]["rows"]] == ["BB", "AA", "Lakeside, AA"]
+
+
+def test_names_that_are_patterns_are_only_text(table: None) -> None:
+    """Such as a group named “up to 30% of”, in the sentence that lists what is offered."""
+    rate("{x}", "100%s {0}", 2.0, 9)
+    client = signed_in("Policymaker")
+    reply = client.get(PAGE, {"format": "json", "group": "none"})
+    assert (reply.status_code, "100%s {0}" in reply.json()["error"]) == (400, True)
+    assert "Stop rates of {x} are above 1" in told()["warnings"][0]
+    assert client.get(PAGE, {"state": "{x}", "group": "100%s {0}"}).status_code == 200
+
+
 def test_rates_above_one_stop_a_resident_are_taken_as_they_are_and_said(table: None) -> None:
     rate("Tollgate, CC", "white", 1.0, 500)
     assert told()["warnings"] == []
@@ -170,14 +189,14 @@ def test_districts_that_stand_there_twice_are_named(table: None) -> None:
 
 
 def test_places_without_a_group_are_named_where_groups_are_joined(table: None) -> None:
-    assert not any("Not every place" in one for one in told()["notes"])
+    assert not any("Not every place has a stop rate" in one for one in told()["notes"])
     rate("BB", "hispanic", 0.3, 90)
     rate("Lakeside, AA", "hispanic", 0.3, 30)
-    told_now = [one for one in told()["notes"] if "Not every place" in one]
+    told_now = [one for one in told()["notes"] if "Not every place has a stop rate" in one]
     assert told_now == [
-        "Not every place has every group: AA (no hispanic). There the joined stops and rate are of the others alone."
+        "Not every place has a stop rate of every group, and the stops behind it: AA (no hispanic). There the joined stops and rate are of the others alone."
     ]
-    assert not any("Not every place" in one for one in told(group="black")["notes"])
+    assert not any("Not every place has a stop rate" in one for one in told(group="black")["notes"])
 
 
 def test_an_undone_import_is_in_no_figure(table: None) -> None:
