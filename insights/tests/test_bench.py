@@ -92,11 +92,24 @@ def test_indexes_and_constraints_are_put_back(monkeypatch: pytest.MonkeyPatch) -
     assert len(before) > 15
 
 
-def test_rivals_know_every_question() -> None:
+def test_rivals_know_the_same_questions_and_none_that_is_gone() -> None:
     from insights.bench import duckdb_rival, pandas_rival
 
-    slugs = {insight.slug for insight in CATALOGUE}
-    assert slugs == set(duckdb_rival.QUESTIONS) == set(pandas_rival.QUESTIONS) == set(agreement.COLUMNS)
+    known = set(duckdb_rival.QUESTIONS)
+    assert known == set(pandas_rival.QUESTIONS) == set(agreement.COLUMNS)
+    assert known <= {insight.slug for insight in CATALOGUE}
+    assert {insight.slug for insight in questions.parted()[0]} == known
+
+
+def test_a_question_that_the_rivals_do_not_know_is_named_and_left_out(
+    drawn: Rivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(agreement.COLUMNS, "rates-by-hour")
+    said: list[str] = []
+    found = questions.measure(drawn, said.append)
+    assert said[0].endswith("the rivals do not know them: rates-by-hour")
+    assert len(found.questions) == 3 * (len(CATALOGUE) - 1)
+    assert "rates-by-hour" not in {one.slug for one in found.questions}
 
 
 def test_the_files_of_the_rivals_are_left_nowhere(drawn: Rivals, tmp_path: Path) -> None:
