@@ -198,7 +198,7 @@ def test_a_row_is_hidden_exactly_where_a_filter_for_it_alone_is(
         groups = {axis: labels_of(sieve, axis, names, None) for axis, names in grouping.items()}
         found = Page(sieve, box, groups).hidden()
         for key in product(*groups.values()):
-            alone = box | {
+            alone = dict(box) | {
                 axis: labels[label] for (axis, labels), label in zip(groups.items(), key, strict=True)
             }
             due = () in Page(sieve, alone, {}).hidden()
