@@ -64,6 +64,7 @@ def findings(found: Audit) -> list[str]:
             _of_nulls(found),
             _of_volume(found),
             _of_shortcut(found),
+            _of_older(found),
         )
         if one
     ]
@@ -142,6 +143,14 @@ def _of_shortcut(found: Audit) -> str:
         f"Search rate, hit rate and threshold are missing in {percent(float(missing))} of the rows. Filling them with the mean invents most of what a model then "
         "learns from; it is shown below as the shortcut that it is, and used nowhere."
     )
+
+
+def _of_older(found: Audit) -> str:
+    older = found.rates.older
+    if not older:
+        return ""
+    told = "one row" if older == 1 else f"{count(older)} rows"
+    return f"Left out: {told} of districts and groups that a newer import has too. Look whether two editions of one table are in force."
 
 
 def _dummy(found: Audit) -> Tried:

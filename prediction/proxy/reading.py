@@ -26,7 +26,7 @@ LEAST_ROWS, LEAST_STATES = 60, 5
 class Rates:
     """Rows of one level. `codes` index `groups`; `figures` is float64[rows, 6] in the order of `RATES` and `VOLUME`, NaN where missing.
 
-    `block` numbers the states, `place` the districts.
+    `block` numbers the states, `place` the districts. `older` rows were left out: a newer import has their district and group.
     """
 
     groups: list[str]
@@ -38,6 +38,7 @@ class Rates:
     first: date
     last: date
     digest: str
+    older: int = 0
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -55,13 +56,18 @@ class Rates:
 
 
 def read(level: str) -> Rates:
-    """`level` is states or cities. Raises `TooLittle` where there is too little to hold whole states out."""
+    """`level` is states or cities. Raises `TooLittle` where there is too little to hold whole states out.
+
+    Of a district and group that several imports have, the newest row is read: two editions of a table would lie on both
+    sides of a fold.
+    """
     held = PublishedRate.objects.current()
     held = held.filter(city__in=STATEWIDE) if level == "states" else held.exclude(city__in=STATEWIDE)  # type: ignore[misc]
     day = F("import_run__created_at__date")
-    rows = list(held.filter(stop_rate__isnull=False).order_by("id").values_list(*KEYS, *RATES, *VOLUME, day))  # type: ignore[misc]
+    every = list(held.filter(stop_rate__isnull=False).order_by("id").values_list(*KEYS, *RATES, *VOLUME, day))  # type: ignore[misc]
+    rows = list({row[: len(KEYS)]: row for row in every}.values())
     _refuse_too_little(rows, level)
-    return _rates(rows)
+    return _rates(rows, len(every) - len(rows))
 
 
 def _refuse_too_little(rows: list[Any], level: str) -> None:
@@ -80,7 +86,7 @@ def _refuse_too_little(rows: list[Any], level: str) -> None:
         )
 
 
-def _rates(rows: list[Any]) -> Rates:
+def _rates(rows: list[Any], older: int) -> Rates:
     groups, codes = np.unique([row[4] for row in rows], return_inverse=True)
     states, block = np.unique([row[0] for row in rows], return_inverse=True)
     _, place = np.unique(["\t".join(row[:4]) for row in rows], return_inverse=True)
@@ -98,4 +104,5 @@ def _rates(rows: list[Any]) -> Rates:
         min(row[11] for row in rows),
         max(row[11] for row in rows),
         digest.hexdigest(),
+        older,
     )

@@ -11,9 +11,11 @@ from ledger.tests.factories import make_user
 from ledger.tests.import_files import SHARED, loaded
 from prediction.problems import TooLittle
 from prediction.proxy import comparing
+from prediction.proxy.card import _of_older
 from prediction.proxy.features import FEATURES
 from prediction.proxy.keys import find_keys
 from prediction.proxy.reading import read
+from prediction.proxy.training import Audit
 from prediction.stops.rivals.base import one_thread
 from prediction.tests.proxy.rates import make_rates
 
@@ -43,6 +45,29 @@ def test_one_group_or_groups_of_one_state_each_are_too_little() -> None:
     PublishedRate.objects.filter(group="black").delete()
     with pytest.raises(TooLittle, match="of states are of white"):
         read("states")
+
+
+@pytest.mark.django_db
+def test_of_two_editions_the_newest_row_of_a_district_and_group_is_read() -> None:
+    make_rates(seed=1)
+    first = read("states")
+    make_rates(seed=2, districts=2)
+    both = read("states")
+    assert (len(first), first.older) == (len(both), both.older - 8 * 2 * 3) == (8 * 6 * 3, 0)
+    newest = PublishedRate.objects.filter(state="S0", subgeography="district 0", group="white").latest("id")
+    at = [
+        index
+        for index in range(len(both))
+        if (both.states[both.block[index]], both.groups[both.codes[index]]) == ("S0", "white")
+    ]
+    assert newest.stops_per_year in both.table(("stops_per_year",))[at]
+    oldest = PublishedRate.objects.filter(state="S0", subgeography="district 0", group="white").earliest("id")
+    assert oldest.stops_per_year not in both.table(("stops_per_year",))
+    assert oldest.stops_per_year in first.table(("stops_per_year",))
+    assert "Left out: 48 rows of districts and groups that a newer import has too." in _of_older(
+        Audit(both, [])
+    )
+    assert _of_older(Audit(first, [])) == ""
 
 
 @published
