@@ -146,11 +146,13 @@ def _insert_parts(stop: Stop, entry: StopEntry, vehicle: Vehicle | None, **priva
 
 
 def _vehicle(number: str) -> Vehicle | None:
-    """The vehicle, locked until the end: of two entries at once the second sees the first as a likely duplicate."""
-    if not number:
-        return None
-    vehicle, _made = Vehicle.objects.get_or_create(number=number)
-    return Vehicle.objects.select_for_update(no_key=True).get(pk=vehicle.pk)
+    """The vehicle, locked until the end: of two entries at once the second sees the first as a likely duplicate, and
+    nobody erases it meanwhile."""
+    locked = None
+    while number and locked is None:  # once more only where it was erased between finding and locking
+        vehicle, _made = Vehicle.objects.get_or_create(number=number)
+        locked = Vehicle.objects.select_for_update(no_key=True).filter(pk=vehicle.pk).first()
+    return locked
 
 
 def _circumstances(entry: StopEntry, vehicle: Vehicle | None, agency: Agency) -> int:
