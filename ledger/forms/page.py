@@ -16,7 +16,7 @@ from django import forms
 from django.http import QueryDict
 
 from ledger.choices import DurationBand, PersonRole, StopType
-from ledger.entry import StopEntry, private_of
+from ledger.entry import PersonEntry, StopEntry, private_of
 from ledger.forms.codes import UNKNOWN, Codes
 from ledger.forms.fields import DayField
 from ledger.forms.person import PersonForm, answers
@@ -77,11 +77,18 @@ class StopPage:
         return 1 + _further(sent)
 
     def _person(self, number: int) -> PersonForm:
-        kept = self.kept.persons[number - 1] if self.kept and number <= len(self.kept.persons) else None
         prefix = None if number == 1 else f"person{number}"
+        kept = self._person_before(number)
         return PersonForm(
             self.data, prefix=prefix, codes=self.codes, day=self.day, kept=kept, further=number > 1
         )
+
+    def _person_before(self, number: int) -> PersonEntry | None:
+        """Who stood in the version before. A further block says it itself: it moves up when one before it is removed."""
+        sent = self.data if self.data is not None else self.draft
+        was = str(number) if sent is None or number == 1 else sent.get(f"person{number}-was", "")
+        persons = dict(enumerate(self.kept.persons if self.kept else (), start=1))
+        return persons.get(int(was)) if was.isdecimal() and len(was) < 4 else None
 
     def _fill(self, post: Post | None) -> None:
         if self.data is not None:
@@ -104,8 +111,8 @@ class StopPage:
 
     def _fill_from(self, before: Stop, kept: StopEntry) -> None:
         self.stop.initial = stop_answers(before, kept) | {"client_key": uuid.uuid4()}
-        for form, person in zip(self.persons, kept.persons, strict=True):
-            form.initial = answers(person)
+        for number, (form, person) in enumerate(zip(self.persons, kept.persons, strict=True), start=1):
+            form.initial = answers(person) | {"was": number}
 
     @property
     def persons(self) -> list[PersonForm]:

@@ -45,6 +45,9 @@ def some_of(label: str, **options: Any) -> forms.MultipleChoiceField:
 class PersonForm(forms.Form):
     """The first person's fields stand on the page by name, those of further persons carry a prefix."""
 
+    was = forms.CharField(
+        widget=forms.HiddenInput, required=False
+    )  # the person's number in the version before
     role = one_of("Role", "Say who this was.", labelled(ROLES))
     age = WholeNumberField(
         label="Age",
@@ -74,7 +77,7 @@ class PersonForm(forms.Form):
         self.asks_age = bool(self.data.get(self.add_prefix("confirm_age")))
         self._offer(day)
         if not further:
-            del self.fields["role"]
+            del self.fields["role"], self.fields["was"]
 
     def _offer(self, day: date | None) -> None:
         """Fill the lists. What is unknown in the version before may stay so; a new entry must say."""

@@ -226,6 +226,38 @@ def test_a_person_is_added_by_a_correction(supervisor: Client, stop: Stop) -> No
     assert [person.position for person in newest().persons.all()] == [1, 2]
 
 
+def test_after_a_person_is_removed_the_next_is_still_compared_with_the_same_person(
+    supervisor: Client, stop: Stop
+) -> None:
+    """What the page does not ask stays as it was, and what was unknown may stay unknown."""
+    Person.objects.create(
+        stop=stop, position=2, role=2, outcome=1, arrested=False, searched=False, frisked=False
+    )
+    Person.objects.create(stop=stop, position=3, role=2, frisked=True, age_band=3)
+    sent = opened(supervisor, stop) | {"reason": "Person 2 was not there"}
+    redrawn = form_of(send(supervisor, stop, sent | {"remove_person": "2"}))
+    send(supervisor, stop, redrawn | {"reason": sent["reason"]})
+    _first, second = newest().persons.all()
+    assert (second.frisked, second.age_band, second.outcome, second.arrested) == (True, 3, 0, None)
+
+
+def test_a_person_added_in_the_place_of_a_removed_one_is_a_new_person(supervisor: Client, stop: Stop) -> None:
+    Person.objects.create(stop=stop, position=2, role=2, frisked=True, age_band=3)
+    sent = opened(supervisor, stop) | {"reason": "Another person"}
+    without = form_of(send(supervisor, stop, sent | {"remove_person": "2"}))
+    page = send(supervisor, stop, without | {"act": "add"}).context["page"]
+    assert [person.kept is None for person in page.persons] == [False, True]
+
+
+@pytest.mark.parametrize("named", ["", "0", "3", "-1", "x", "²", "9" * 50, "\0"])
+def test_a_person_who_was_not_there_before_cannot_be_named(
+    supervisor: Client, stop: Stop, named: str
+) -> None:
+    sent = opened(supervisor, stop) | {"further": "1", "person2-was": named, "reason": "Another person"}
+    page = send(supervisor, stop, sent).context["page"]
+    assert page.further[0].kept is None
+
+
 def test_a_date_moved_into_the_past_asks_why_it_is_late() -> None:
     officer = signed_in()
     log(officer)
