@@ -73,3 +73,21 @@ def test_the_page_of_a_training_follows_it(page_as: Any) -> None:
     page.wait_for_selector("progress")
     assert_clean(page)
     assert_accessible(page)
+
+
+def test_on_a_phone_the_words_of_an_empty_wide_table_are_in_sight(page_as: Any) -> None:
+    page = page_as("Policymaker", "phone")
+    page.goto("/prediction/crime/record/")
+    for words in ("No forecast was made yet.", "No patrol plan was made yet."):
+        cell = page.get_by_text(words).bounding_box()
+        assert 0 <= cell["x"] <= 390 - cell["width"], words
+
+
+def test_on_a_phone_the_current_tab_is_marked_once(page_as: Any, pages: list[str]) -> None:
+    page = page_as("Policymaker", "phone")
+    page.goto("/prediction/")
+    tab = page.locator(".tabs [aria-current]")
+    borders = tab.evaluate(
+        "tab => { const s = getComputedStyle(tab); return [s.borderLeftWidth, s.borderBottomWidth] }"
+    )
+    assert borders == ["0px", "3px"]
