@@ -22,6 +22,7 @@ class Spark:
     marks: tuple[float, ...] = ()
     width: int = WIDTH
     height: int = HEIGHT
+    name: str = ""
 
     @classmethod
     def of(cls, trend: Trend, events: Sequence[Month] = ()) -> Spark | None:
@@ -35,7 +36,8 @@ class Spark:
         alone = [place(run[0]) for run in runs if len(run) == 1]
         shown = {point.month for point in trend.points}
         marks = tuple(place.across(month) for month in dict.fromkeys(events) if month in shown)
-        return cls(lines, list(dict.fromkeys([*alone, place(known[-1])])), _said(trend, known), marks)
+        dots = list(dict.fromkeys([*alone, place(known[-1])]))
+        return cls(lines, dots, _said(trend, known), marks, name=_name(trend))
 
 
 def _runs(points: Sequence[Point]) -> list[list[Point]]:
@@ -71,7 +73,11 @@ class _Place:
 def _said(trend: Trend, known: Sequence[Point]) -> str:
     """The drawing in words; months whose figure is hidden are not among them."""
     write = FORMATS[trend.column.format]
-    first, last = (month_name(*point.month, short=True) for point in (trend.points[0], trend.points[-1]))
     least, most = (edge(known, key=lambda point: point.value or 0) for edge in (min, max))
     ends = [f"{write(point.value or 0)} in {month_name(*point.month, short=True)}" for point in (least, most)]
-    return f"{trend.column.label} by month, {first} to {last}: lowest {ends[0]}, highest {ends[1]}."
+    return f"{_name(trend)}: lowest {ends[0]}, highest {ends[1]}."
+
+
+def _name(trend: Trend) -> str:
+    first, last = (month_name(*point.month, short=True) for point in (trend.points[0], trend.points[-1]))
+    return f"{trend.column.label} by month, {first} to {last}"

@@ -83,3 +83,12 @@ def test_the_front_page_begins_with_figures_for_those_who_read_them(role: str, s
     assert ("The last whole month" in text) == shown
     if role == "Policymaker":
         assert "4.4%" not in text
+
+
+def test_each_small_line_of_the_index_is_named() -> None:
+    three_months()
+    client = Client()
+    client.force_login(make_user("Analyst"))
+    page = client.get("/insights/").content.decode()
+    assert page.count('<p class="spark-name"') == page.count('<svg class="spark"') > 0
+    assert ">Search rate by month, Jan 2026 to Mar 2026</p>" in page
