@@ -182,8 +182,9 @@ def _policy_page(request: HttpRequest, form: PolicyForm) -> HttpResponse:
     policy, version = policy_in_force()
     context = {
         "form": form,
-        "version": version,
+        "in_force": version,
         "policy": policy,
+        "by_lot": f"{policy.explore * 100:g}%",
         "may_edit": request.user.has_perm("prediction.edit_patrol_policy"),
         "versions": PatrolPolicy.objects.select_related("user")[:VERSIONS_SHOWN],
         "table": showing.policy_rows(policy),

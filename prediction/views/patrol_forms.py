@@ -111,6 +111,11 @@ def _grouped(areas: Any) -> list[Group]:
     ]
 
 
+def _plain(value: float) -> float:
+    """Whole numbers as people write them: 50, not 50.0."""
+    return int(value) if float(value).is_integer() else value
+
+
 class PolicyForm(forms.Form):
     """A new version. Weights are of offences that victims report; kinds of patrol of all that a patrol can meet."""
 
@@ -130,7 +135,7 @@ class PolicyForm(forms.Form):
     )
 
     def __init__(self, policy: Policy, data: Any = None) -> None:
-        initial = {name: getattr(policy, name) for name in ("floor", "cap", "explore", "travel")}
+        initial = {name: _plain(getattr(policy, name)) for name in ("floor", "cap", "explore", "travel")}
         super().__init__(data, initial=initial)
         self.before = policy
         for group in VICTIM_REPORTED:
@@ -139,7 +144,7 @@ class PolicyForm(forms.Form):
                 label=f"Weight of {label.lower()}",
                 min_value=0,
                 max_value=HEAVIEST,
-                initial=policy.severity.get(group, 0.0),
+                initial=_plain(policy.severity.get(group, 0.0)),
             )
             self.fields[f"type_{group}"] = forms.ChoiceField(
                 label=f"Patrol for {label.lower()}",

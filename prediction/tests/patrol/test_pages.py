@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -184,6 +185,20 @@ def test_a_new_version_holds_from_now_on_and_old_ones_stay() -> None:
     assert policy.types == Policy().types  # those of kinds that are not on the form, too
     assert AuditEvent.objects.filter(object_kind="patrol policy").count() == 2
     assert "The council asked for it." in text(signed_in("Policymaker"), reverse("patrol-policy"))
+
+
+def test_readers_are_told_the_policy_in_sentences() -> None:
+    told = text(signed_in("Policymaker"), reverse("patrol-policy"))
+    assert "No area is sure of a visit." in told
+    assert "at most 2 times its share of the reported harm. 10% of the visits are drawn by lot." in told
+    assert f"SecureCheck {settings.VERSION}" in told  # the frame's, not the policy's version
+    form = text(signed_in("Supervisor"), reverse("patrol-policy"))
+    assert 'value="50"' in form
+    assert 'value="50.0"' not in form
+    signed_in("Supervisor").post(reverse("edit-patrol-policy"), sent())
+    told = text(signed_in("Policymaker"), reverse("patrol-policy"))
+    assert "Every area gets 1 visit or more in a shift." in told
+    assert "at most 1.5 times its share of the reported harm. 20% of the visits are drawn by lot." in told
 
 
 @pytest.mark.parametrize(
