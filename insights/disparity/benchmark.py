@@ -49,7 +49,8 @@ def report(arguments: Arguments, filters: Filters, viewer: Viewer) -> Report:
     years = years_of(filters)
     if reference not in sizes:
         return Report(
-            warnings=(_nothing(arguments, both),), notes=(people.says, *hidden_note(counts.hidden, "groups"))
+            warnings=(_nothing(arguments, both),),
+            notes=(people.says, *hidden_note(counts.hidden, "group", "groups")),
         )
     rows = [{"group": row["group"], "stops": row["stops"], "people": sizes[row["group"]]} for row in both]
     found = against_benchmark(rows, reference=reference, years=years)
@@ -142,7 +143,7 @@ def _notes(arguments: Arguments, people: People, counts: Counts, years: float) -
         listed = ", ".join(people.unused[:6])
         more = f" and {len(people.unused) - 6} more" if len(people.unused) > 6 else ""
         notes.append(f"Measures of the figures that name no group, not used: {listed}{more}.")
-    return (*notes, *unknown_note(arguments, counts), *hidden_note(counts.hidden, "groups"))
+    return (*notes, *unknown_note(arguments, counts), *hidden_note(counts.hidden, "group", "groups"))
 
 
 COLUMNS = {

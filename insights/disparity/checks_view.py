@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -10,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from insights.disparity.figures import MINUS
-from insights.fairness.checks import Check, Results, as_json, run_checks
+from insights.fairness.checks import Check, Results, Skipped, as_json, run_checks
 from ledger import csvsafe
 from ledger.access import permit
 
@@ -38,7 +40,7 @@ def show_checks(request: HttpRequest) -> HttpResponseBase:
 
 def _context(results: Results) -> dict[str, Any]:
     by_source = groupby(results.checks, key=lambda check: check.source)
-    groups = [(source, [_shown(check) for check in checks]) for source, checks in by_source]
+    groups = [(*_named(source), [_shown(check) for check in checks]) for source, checks in by_source]
     differences = [
         {"one": one, "theirs": _figure(one.theirs), "ours": _figure(one.ours)} for one in results.differences
     ]
@@ -48,8 +50,23 @@ def _context(results: Results) -> dict[str, Any]:
         "passed": len(results.checks) - results.failed,
         "failed": results.failed,
         "skipped": results.skipped,
+        "wanting": _by_file(results.skipped),
         "differences": differences,
     }
+
+
+def _named(source: str) -> tuple[str, str]:
+    """What a heading can hold of a source, and where to find it."""
+    name, _, where = source.partition("; ")
+    return name, where
+
+
+def _by_file(skipped: Iterable[Skipped]) -> dict[str, list[str]]:
+    """What is not computed, by the file that it waits for."""
+    found: dict[str, list[str]] = {}
+    for one in skipped:
+        found.setdefault(one.missing, []).append(one.name)
+    return found
 
 
 def _shown(check: Check) -> dict[str, Any]:
@@ -58,6 +75,8 @@ def _shown(check: Check) -> dict[str, Any]:
 
 
 def _figure(value: float) -> str:
-    """Six figures, thousands apart."""
+    """Six figures, thousands apart, never as a power of ten."""
     text = f"{value:,.0f}" if float(value).is_integer() and abs(value) >= 1 else f"{value:.6g}"
-    return text.replace("-", MINUS) if not text.startswith("1e-") else text
+    if "e" in text:
+        text = f"{Decimal(text):f}"
+    return text.replace("-", MINUS)

@@ -152,12 +152,13 @@ def unknown_note(arguments: Arguments, counts: Counts) -> tuple[str, ...]:
     )
 
 
-def hidden_note(hidden: Sequence[Row], what: str) -> tuple[str, ...]:
+def hidden_note(hidden: Sequence[Row], one: str, many: str) -> tuple[str, ...]:
     """That some figures are hidden, and that everything else rests on the others."""
     if not hidden:
         return ()
     return (
-        f"[c]: small counts, or counts that would give small ones away, are hidden for {len(hidden):,} {what}. "
+        f"[c]: small counts, or counts that would give small ones away, are hidden for "
+        f"{len(hidden):,} {one if len(hidden) == 1 else many}. "
         "Every figure here is computed from the counts shown, so it leaves them out.",
     )
 

@@ -51,7 +51,9 @@ def report(arguments: Arguments, filters: Filters, viewer: Viewer) -> Report:
     places = of_places(viewer, filters, arguments.group, arguments.place, action)
     reference = reference_of(arguments, {row["group"]: row["stops"] for row in pooled.rows})
     if not pooled.rows:
-        return Report(warnings=(_nothing(arguments, pooled),), notes=hidden_note(pooled.hidden, "groups"))
+        return Report(
+            warnings=(_nothing(arguments, pooled),), notes=hidden_note(pooled.hidden, "group", "groups")
+        )
     if reference not in {row["group"] for row in pooled.rows}:
         return Report(warnings=(NOBODY_OF.format(reference),))
     found = compared(pooled.rows, places.rows, action, reference, arguments.least)
@@ -148,7 +150,7 @@ def _notes(arguments: Arguments, pooled: Counts, places: Counts) -> tuple[str, .
         *unknown_note(arguments, pooled),
         *frisks,
         *least,
-        *hidden_note([*pooled.hidden, *places.hidden], "groups and places"),
+        *hidden_note([*pooled.hidden, *places.hidden], "group or place", "groups and places"),
     )
 
 

@@ -103,8 +103,8 @@ class Comparison:
         chance = "" if self.tells else " Neither difference is beyond chance."
         return (
             f"Pooled and place by place disagree. Over all places together the rate of {self.group} is "
-            f"{_against(self.difference)} that of {self.reference}; within places it is {_against(self.within_difference)} "
-            f"it, lower in {self.lower} and higher in {self.higher} of {len(self.places)} places. Read the places.{chance}"
+            f"{_against(self.difference)} that of {self.reference}; within places it is {_apart(self.within_difference)}, "
+            f"lower in {self.lower} and higher in {self.higher} of {len(self.places)} places. Read the places.{chance}"
         )
 
 
@@ -115,10 +115,16 @@ def _sign(found: Estimate) -> int:
 
 
 def _against(found: Estimate) -> str:
-    sign = _sign(found)
+    return f"{_apart(found)} {'than' if _sign(found) else 'from'}"
+
+
+def _apart(found: Estimate) -> str:
+    """How far apart, and which way; a small difference is not rounded to one of nought."""
+    sign, points = _sign(found), abs(found.value or 0.0) * 100
     if not sign:
-        return "no different from"
-    return f"{abs(found.value or 0.0) * 100:.1f} points {'higher' if sign > 0 else 'lower'} than"
+        return "no different"
+    size = f"{points:.1f}" if points >= 0.1 else f"{max(points, 0.001):.1g}"
+    return f"{size} points {'higher' if sign > 0 else 'lower'}"
 
 
 def within_difference(pairs: Sequence[Pair]) -> Estimate:

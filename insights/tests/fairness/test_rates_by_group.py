@@ -64,8 +64,17 @@ def _alike() -> list[dict[str, object]]:
 def test_a_difference_of_which_no_place_knows_is_warned_of_when_it_is_beyond_chance() -> None:
     compared = rates_by_group(_alike(), reference="North").comparisons[0]
     assert compared.within_difference.value == pytest.approx(0.0, abs=1e-15)
+    assert "16.0 points lower than that of North; within places it is no different, " in compared.warning
+
+
+def test_a_small_difference_is_not_told_as_one_of_nought() -> None:
+    # Over all (109 − 107) ÷ 20,000.
+    counts = [("A", 1, 100, 10_000), ("A", 2, 9, 10_000), ("B", 1, 96, 9_000), ("B", 2, 11, 11_000)]
+    rows = [{"group": g, "place": p, "stops": n, "searches": k} for g, p, k, n in counts]
+    warning = rates_by_group(rows, reference="B").comparisons[0].warning
     assert (
-        "16.0 points lower than that of North; within places it is no different from it" in compared.warning
+        "the rate of A is 0.01 points higher than that of B; within places it is 0.04 points lower, lower in 2"
+        in warning
     )
 
 
