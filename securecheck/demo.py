@@ -40,7 +40,7 @@ def demo_accounts() -> list[dict[str, str]]:
         return []
     found = {user.username: user for user in User.objects.filter(username__in=DEMO_ROLES, is_active=True)}
     return [
-        {"role": role, "username": name, "password": name}
+        {"role": role, "username": name}
         for name, role in DEMO_ROLES.items()
         if name in found and _opens(name, found[name].password)
     ]

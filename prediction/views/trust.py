@@ -21,7 +21,10 @@ from prediction import runs
 from prediction.models import ModelRun, TrustForecast
 from prediction.trust import showing
 
-NO_RUN = "No forecast of trust is in use. An analyst trains one on the page of models and runs (or `manage.py train trust`), and somebody else signs it off."
+NO_RUN = (
+    "No forecast of trust is in use. Once a survey is imported, an analyst trains one on the page "
+    "“Models and runs”, and somebody else signs it off."
+)
 
 
 class ForecastForm(PageForm):

@@ -197,7 +197,9 @@ def test_the_sign_in_page_names_the_demo_accounts_on_the_machine_itself_only(
     assert "policymaker" not in client.get(reverse("sign-in")).content.decode()
     run(users_only=True)
     assert [account["username"] for account in demo_accounts()] == list(DEMO_ROLES)
-    assert "policymaker" in client.get(reverse("sign-in")).content.decode()
+    page = client.get(reverse("sign-in")).content.decode()
+    assert "the password is the username" in page
+    assert all(page.count(f">{name}<") == 1 for name in DEMO_ROLES)
     for name, value in (("LOCAL_ONLY", False), ("DEMO", False)):
         setattr(settings, name, value)
         assert demo_accounts() == []
