@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from insights.viewer import Viewer
 
 TABLE = "gathered_facts"
+MOST_GROUPS = 5_000_000  # beyond it, groups are read as slowly as the facts, and for each question anew
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,26 @@ def for_page(insight: Insight, filters: Filters, viewer: Viewer) -> Iterator[Non
     from insights.disclosure.asked import dimensions_asked, measures_asked
 
     dims, measures = (*insight.dimensions(), "year", "month"), insight.measures()
-    if viewer.sees_exact(filters):
+    asked = (*dimensions_asked(insight, filters), "year", "month"), measures_asked(insight, filters)
+    if viewer.sees_exact(filters) or too_many(asked[0], filters):
         with gathered(filters, dims, measures):
             yield
         return
-    asked = (*dimensions_asked(insight, filters), "year", "month"), measures_asked(insight, filters)
     if not filters.values:  # all persons are asked for in any case
         with gathered(filters, (*dims, *asked[0]), (*measures, *asked[1])):
             yield
         return
     with gathered(filters, dims, measures), gathered(Filters({}, filters.codes), *asked):
         yield
+
+
+def too_many(dims: Sequence[str], filters: Filters) -> bool:
+    """Whether all persons by these dimensions may be so many groups that each question is answered sooner by itself."""
+    from insights.sizes import sizes
+
+    known = sizes()
+    years = known.last.year - known.first.year + 1 if known.first and known.last else 1
+    room = {"year": years, "month": 12, "hour": 25}
+    apart = set(dims) - ({"country", "agency"} if "post" in dims else set())  # a post says which these are
+    groups = prod(room[name] if name in room else len(filters.codes.labels(name)) for name in apart)
+    return min(groups, known.facts) > MOST_GROUPS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,9 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from insights.catalogue import CATALOGUE, find
 from insights.codes import Codes
 from insights.filters import Filters
-from insights.gathering import TABLE, for_page, gathered
+from insights.gathering import TABLE, for_page, gathered, too_many
 from insights.insight import Insight
+from insights.models import StopFact
 from insights.relation import months_of, tally
+from insights.sizes import Sizes
 from insights.tests.conftest import kept_for_now
 from insights.trend import leading_figure, trend_of
 from insights.viewer import Viewer
@@ -98,6 +101,32 @@ def test_hides_the_same_and_reads_the_facts_once_more_for_it(slug: str, given: d
     assert len([one for one in posts if "CREATE TEMP TABLE" not in one]) == 0, (
         "all are answered from what was gathered"
     )
+
+
+@pytest.mark.parametrize(("dims", "facts", "due"), [
+    (("country", "agency", "post", "violation", "year", "month"), 1e9, False),
+    (("country", "agency", "post", "violation", "race", "age_band", "hour", "year", "month"), 1e9, True),
+    (("country", "agency", "post", "violation", "race", "age_band", "hour", "year", "month"), 1e6, False),
+])  # fmt: skip
+def test_more_groups_than_can_be_read_quickly_are_not_gathered(
+    dims: tuple[str, ...], facts: float, due: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten years of twelve months, eight or so violations, seven or so races, eight age bands, 25 hours."""
+    ledger = Sizes({StopFact._meta.db_table: facts}, {}, date(2016, 1, 1), date(2025, 12, 31))
+    monkeypatch.setattr("insights.sizes.sizes", lambda: ledger)
+    assert too_many(dims, Filters.read({}, Codes())) is due
+
+
+def test_what_is_not_gathered_is_hidden_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    insight = find("violations-rarely-enforced")
+    assert insight is not None
+    filters = Filters.read({"post": "Mill Lane"}, Codes())
+    plain, _ = answer_for_all(insight, filters)
+    monkeypatch.setattr("insights.gathering.too_many", lambda dims, filters: True)
+    with CaptureQueriesContext(connection) as captured, for_page(insight, filters, Viewer()):
+        assert insight.answer(filters, Viewer()).rows == plain.rows
+    gathered_ = [one["sql"] for one in captured.captured_queries if "CREATE TEMP TABLE" in one["sql"]]
+    assert len(gathered_) == 1, "the page's own groups alone"
 
 
 def answer_for_all(insight: Insight, filters: Filters) -> tuple[Any, Any]:
