@@ -18,6 +18,8 @@ register = template.Library()
 PAGE_SIZES = (25, 50, 100)
 # Pages that have a menu entry of their own below another entry's address.
 OWN_ENTRY = ("log-stop",)
+# Pages that belong to another entry than the one below whose address they lie.
+BELONGS = {"crime-record": "crime"}
 
 
 @register.simple_tag(takes_context=True)
@@ -26,11 +28,23 @@ def menu_link(context: Context, name: str, label: str) -> SafeString:
     url = reverse(name)
     request = context.get("request")
     path: str = request.path if request else ""
-    here = path.startswith(url) if url != reverse("home") else path == url
-    if here and name not in OWN_ENTRY:
-        here = path not in {reverse(other) for other in OWN_ENTRY}
-    mark = format_html(' aria-current="{}"', "page" if path == url else "true") if here else ""
+    mark = (
+        format_html(' aria-current="{}"', "page" if path == url else "true")
+        if _is_below(path, name, url)
+        else ""
+    )
     return format_html('<a class="menu-link" href="{}"{}>{}</a>', url, mark, label)
+
+
+def _is_below(path: str, name: str, url: str) -> bool:
+    """Whether the page belongs to the menu entry."""
+    for page, entry in BELONGS.items():
+        if path == reverse(page):
+            return name == entry
+    if url == reverse("home"):
+        return path == url
+    elsewhere = name not in OWN_ENTRY and path in {reverse(other) for other in OWN_ENTRY}
+    return path.startswith(url) and not elsewhere
 
 
 @register.simple_tag(takes_context=True)
