@@ -52,6 +52,20 @@ class Policy:
         """That one unit can make when every visit takes as long as the longest."""
         return 60 // (MINUTES[1] + self.travel)
 
+    @property
+    def limits(self) -> str:
+        """All but the weights, in sentences."""
+        least = (
+            f"Every area gets {self.floor} visit{'' if self.floor == 1 else 's'} or more in a shift."
+            if self.floor
+            else "No area is sure of a visit."
+        )
+        return (
+            f"{least} An area’s share of the visits is at most {self.cap:g} times its share of the reported harm. "
+            f"{self.explore * 100:g}% of the visits are drawn by lot. "
+            f"Between two visits lie {self.travel} minute{'' if self.travel == 1 else 's'}."
+        )
+
     def told(self) -> dict[str, Any]:
         return {
             "severity": {str(group): weight for group, weight in self.severity.items()},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from io import StringIO
@@ -120,6 +121,9 @@ def test_the_model_card_shows_the_back_test(trained: ModelRun) -> None:
     assert "Back-test of every measure" in page
     assert "survey figures" in page
     assert "who was asked, and anything about a person" in page
+    assert "damping 0, 0.3, 0.5, 0.7, 0.8, 0.9 or 0.97" in page
+    error = trained.metrics["rivals"][0]["error_quarter"]["value"]
+    assert re.search(rf"Mean error in points, one quarter ahead.*>\s*{100 * error:.1f}\s*<", page, re.DOTALL)
     assert "Trust in the police" in signed_in("Analyst").get("/prediction/runs/").content.decode()
 
 

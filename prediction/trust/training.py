@@ -55,9 +55,9 @@ def train_trust(kind: Kind, seed: int, progress: Progress) -> Draft:
         features=FEATURES,
         parameters={
             LAST: {},
-            DAMPED: {"damping, the one of": list(DAMPINGS)},
-            RIDGE: {"penalty, the one of": list(PENALTIES)},
-            "intervals": {"level": LEVEL, "first origin, quarters known": FIRST + 1},
+            DAMPED: {"damping": list(DAMPINGS)},
+            RIDGE: {"penalty": list(PENALTIES)},
+            "intervals": {"level": LEVEL, "quarters known at the first origin": FIRST + 1},
         },
         seed=seed,
         metrics=metrics_of(main, made),

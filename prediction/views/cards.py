@@ -25,8 +25,8 @@ NAMES = {
     "coverage": "Cells in interval",
     "coverage_totals": "Months in interval",
     "best_hours": "In best 6 hours",
-    "error_quarter": "Mean error, one quarter ahead",
-    "error_year": "Mean error, four quarters ahead",
+    "error_quarter": "Mean error in points, one quarter ahead",
+    "error_year": "Mean error in points, four quarters ahead",
     "random_accuracy": "Accuracy, random folds",
     "random_log_loss": "Log-loss, random folds",
     "states_accuracy": "Accuracy, states held out",
@@ -45,7 +45,7 @@ MEANINGS = {
     "coverage": "Share of cells in which what happened lies in the 95% interval (Poisson). Whole numbers make it more than 95%.",
     "coverage_totals": "Share of areas' months whose total lies in the 95% interval (negative binomial, with the spread of the months before).",
     "best_hours": "Share of what happened that fell in those six hours of the day which were ranked first, area by area. A quarter by chance.",
-    "error_quarter": "Mean of |forecast − share| over areas and origins, as a share. Lower is better.",
+    "error_quarter": "Mean of |forecast − share| over areas and origins, in percentage points. Lower is better.",
     "error_year": "The same, four quarters ahead.",
     "random_accuracy": "Share of rows whose group was told, in five folds drawn at random: rows of one state stand on both sides.",
     "random_log_loss": "Mean of −ln of the probability given to the group that the row is about, in the same folds. Lower is better.",
@@ -59,12 +59,11 @@ SHARES = (
     "coverage",
     "coverage_totals",
     "best_hours",
-    "error_quarter",
-    "error_year",
     "random_accuracy",
     "states_accuracy",
     "states_balanced",
 )
+POINTS = ("error_quarter", "error_year")
 LEAST_SHOWN = 10  # as everywhere in the house: counts from 1 to 9 are hidden
 Estimate = Mapping[str, float | None]
 Row = Mapping[str, Any]  # of a card: `said`, `happened` with `low` and `high`, `stops`
@@ -73,7 +72,13 @@ Row = Mapping[str, Any]  # of a card: `said`, `happened` with `low` and `high`, 
 def figures(value: float | None, style: str = "score") -> str:
     if value is None:
         return "–"
+    if style == "points":
+        return f"{value * 100:.1f}"
     return percent(value) if style == "percent" else f"{value:.4f}".replace("-", "−")
+
+
+def _style(score: str) -> str:
+    return "percent" if score in SHARES else "points" if score in POINTS else "score"
 
 
 def written(estimate: Estimate, style: str = "score") -> dict[str, str]:
@@ -122,7 +127,7 @@ def rivals(run: ModelRun) -> dict[str, Any] | None:
             {
                 "name": row["rival"],
                 "served": row.get("served"),
-                "cells": [written(row[name], "percent" if name in SHARES else "score") for name in columns],
+                "cells": [written(row[name], _style(name)) for name in columns],
             }
             for row in rows
         ],
@@ -268,6 +273,8 @@ def settings(run: ModelRun) -> list[tuple[str, str]]:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, list) and value and not isinstance(value[0], str):
+        return listed([f"{one:g}" for one in value], "or")
     if isinstance(value, list):
         labels = [FEATURES[one].label.lower() if one in FEATURES else str(one) for one in value]
         return ", then ".join(labels) or "none"

@@ -184,7 +184,6 @@ def _policy_page(request: HttpRequest, form: PolicyForm) -> HttpResponse:
         "form": form,
         "in_force": version,
         "policy": policy,
-        "by_lot": f"{policy.explore * 100:g}%",
         "may_edit": request.user.has_perm("prediction.edit_patrol_policy"),
         "versions": PatrolPolicy.objects.select_related("user")[:VERSIONS_SHOWN],
         "table": showing.policy_rows(policy),

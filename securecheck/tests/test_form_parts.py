@@ -11,8 +11,11 @@ import pytest
 from django import forms
 from django.contrib.auth.models import Group
 from django.http import QueryDict
+from django.template import Context
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+
+from securecheck.templatetags.ui import menu_link
 
 KEY = "00000000-0000-0000-0000-000000000000"
 
@@ -198,3 +201,20 @@ def test_one_tab_is_marked_on_its_page_and_on_the_answers_below_it(
     html = render_to_string(f"{group}/_tabs.html", request=RequestFactory().get(path))
     found = re.findall(r'aria-current="(\w+)">([^<]+)</a>', html)
     assert [(label, mark) for mark, label in found] == [marked]
+
+
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [
+        ("/prediction/crime/record/", "crime"),
+        ("/prediction/runs/", "prediction"),
+        ("/crime/map/", "crime"),
+        ("/stops/new/", "log-stop"),
+        ("/stops/", "stops"),
+        ("/", "home"),
+    ],
+)
+def test_a_page_marks_the_menu_entry_it_belongs_to_and_no_other(path: str, marked: str) -> None:
+    context = Context({"request": RequestFactory().get(path)})
+    names = ("home", "stops", "log-stop", "prediction", "crime", "insights")
+    assert [name for name in names if "aria-current" in menu_link(context, name, name)] == [marked]
