@@ -87,7 +87,8 @@ class Chart:
         else:
             kept = set(sorted(sizes, key=lambda name: (-sizes[name], name))[:cap])
         what = listed([columns[key].label.lower() for key in keys])
-        note = f"The chart shows the {cap} {which} of {count(len(sizes))} by {what}; the table has all."
+        chosen = f"last {cap}" if which == "last" else f"{cap} {which}"
+        note = f"The chart shows the {chosen} of {count(len(sizes))} by {what}; the table has all."
         return [name for name in sizes if name in kept], [note]
 
     def _hours(self, unknown: bool) -> tuple[list[str], list[str]]:

@@ -47,7 +47,12 @@ def points(share: float) -> str:
 
 
 def signed_points(share: float) -> str:
-    return f"{share * 100:+.1f}".replace("-", "−")
+    """With its sign; what would round to nought has two places, or is nought without a sign."""
+    for places in (1, 2):
+        text = f"{share * 100:+.{places}f}"
+        if float(text):
+            return text.replace("-", "−")
+    return "0.0"
 
 
 FORMATS: dict[str, Callable[[Any], str]] = {
@@ -107,8 +112,8 @@ def in_calendar(value: Any) -> Any:
     return f"{WEEKDAYS[value]} {value}" if value in WEEKDAYS else value
 
 
-def listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str], joint: str = "and") -> str:
     """“a, b and c”."""
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    return f"{', '.join(words[:-1])} {joint} {words[-1]}"

@@ -25,6 +25,27 @@ from insights.models import StopFact
 RESULT_LABELS = {"hits": "Something found", "arrests": "Arrested", "drugs": "Drug-related"}
 GROUND = {"no": "Left out", "yes": "Taken in"}
 KINDS = {"all": "All stops", "vehicle": "Vehicle stops only"}
+LABELS = {
+    "benchmark": "Benchmark",
+    "group": "Groups by",
+    "action": "Action",
+    "result": "A search counts when",
+    "place": "Place",
+    "compared": "Group",
+    "reference": "Compared with",
+    "least": "Least of each group in a place",
+    "unknown_ground": "Searches without a recorded ground",
+    "stops": "Stops",
+    "shifts": "Shifts change at",
+}
+WORDS = {
+    "group": GROUPS,
+    "action": ACTIONS,
+    "result": RESULT_LABELS,
+    "place": PLACES,
+    "unknown_ground": GROUND,
+    "stops": KINDS,
+}
 OTHERS = ("table",)  # what else an address may hold
 LEAST = {"rates": 30, "outcome": 50, "threshold": 50}
 MOST_LEAST = 100_000
@@ -198,25 +219,29 @@ def _fields(
 ) -> dict[str, ArgumentFilter]:
     largest = "Largest group"
     known: dict[str, ArgumentFilter] = {
-        "benchmark": ArgumentFilter("Benchmark", ChosenField, words=benchmarks or {"": "None yet"}),
-        "group": ArgumentFilter("Groups by", ChosenField, words=GROUPS),
-        "action": ArgumentFilter("Action", ChosenField, words=ACTIONS),
-        "result": ArgumentFilter("A search counts when", ChosenField, words=RESULT_LABELS),
-        "place": ArgumentFilter("Place", ChosenField, words=PLACES),
+        "benchmark": ArgumentFilter(LABELS["benchmark"], ChosenField, words=benchmarks or {"": "None yet"}),
+        "group": ArgumentFilter(LABELS["group"], ChosenField, words=WORDS["group"]),
+        "action": ArgumentFilter(LABELS["action"], ChosenField, words=WORDS["action"]),
+        "result": ArgumentFilter(LABELS["result"], ChosenField, words=WORDS["result"]),
+        "place": ArgumentFilter(LABELS["place"], ChosenField, words=WORDS["place"]),
         "compared": ArgumentFilter(
-            "Group", GroupField, dimension=group, codes=codes, empty="Largest but one"
+            LABELS["compared"], GroupField, dimension=group, codes=codes, empty="Largest but one"
         ),
-        "reference": ArgumentFilter("Compared with", GroupField, dimension=group, codes=codes, empty=largest),
+        "reference": ArgumentFilter(
+            LABELS["reference"], GroupField, dimension=group, codes=codes, empty=largest
+        ),
         "least": ArgumentFilter(
-            "Least of each group in a place",
+            LABELS["least"],
             LeastField,
             least=1,
             most=MOST_LEAST,
             what="a number",
             usual=LEAST.get(test.slug, 1),
         ),
-        "unknown_ground": ArgumentFilter("Searches without a recorded ground", ChosenField, words=GROUND),
-        "stops": ArgumentFilter("Stops", ChosenField, words=KINDS),
-        "shifts": ArgumentFilter("Shifts change at", ShiftsField),
+        "unknown_ground": ArgumentFilter(
+            LABELS["unknown_ground"], ChosenField, words=WORDS["unknown_ground"]
+        ),
+        "stops": ArgumentFilter(LABELS["stops"], ChosenField, words=WORDS["stops"]),
+        "shifts": ArgumentFilter(LABELS["shifts"], ShiftsField),
     }
     return {name: known[name] for name in test.arguments}

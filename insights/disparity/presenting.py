@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from insights import presenting
 from insights.columns import HIDDEN
 from insights.disparity import runs
-from insights.disparity.arguments import Arguments, TestFilter
+from insights.disparity.arguments import LABELS, WORDS, Arguments, TestFilter
 from insights.disparity.figures import between, written
 from insights.disparity.reports import OVER_FEW, Col, Report, Table
 from insights.disparity.tests_of_record import TestOfRecord
@@ -182,8 +182,10 @@ def earlier_runs(test: TestOfRecord, but: FairnessRun | None) -> list[dict[str, 
 
 
 def words_of_run(run: FairnessRun) -> str:
-    """What was asked, in one line."""
+    """What was asked, in one line and in the words of the form."""
     said = {**run.arguments, **run.filters}
-    return ", ".join(
-        f"{name.replace('_', ' ')} {value}" for name, value in said.items() if value not in ("", None)
+    return "; ".join(
+        f"{LABELS.get(name) or name.replace('_', ' ').capitalize()}: {WORDS.get(name, {}).get(value, value)}"
+        for name in dict.fromkeys((*LABELS, *said))
+        if (value := said.get(name)) not in ("", None)
     )

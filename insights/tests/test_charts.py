@@ -100,7 +100,7 @@ def test_months_are_cut_to_the_last_ones() -> None:
         x=("hour",), y=("stops",), series=("year", "month"), hours=True, cap_series=2, last=True
     ).draw("T", TIMES, rows)
     assert [one["label"] for one in chart["series"]] == ["May 2026", "Jun 2026"]
-    assert chart["note"] == "The chart shows the 2 last of 6 by year and month; the table has all."
+    assert chart["note"] == "The chart shows the last 2 of 6 by year and month; the table has all."
 
 
 def test_only_the_latest_year_is_drawn_where_declared() -> None:

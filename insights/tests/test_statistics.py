@@ -5,6 +5,7 @@ import random
 import pytest
 
 from insights.statistics import Z_95, ranks, rate_ratio, wilson
+from insights.wording import signed_points
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,18 @@ def test_a_ratio_needs_a_count_on_both_sides(counts: tuple[int, int, int, int]) 
 
 def test_equal_values_share_a_rank_and_the_next_is_left_free() -> None:
     assert ranks([0.2, 0.5, 0.5, None, 0.1]) == [3, 1, 1, None, 4]
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (-0.0144, "−1.4"),
+        (0.01, "+1.0"),
+        (-0.0004, "−0.04"),
+        (0.0004, "+0.04"),
+        (-0.00001, "0.0"),
+        (0.0, "0.0"),
+    ],
+)
+def test_no_difference_is_told_as_less_than_nought_point_nought(share: float, said: str) -> None:
+    assert signed_points(share) == said

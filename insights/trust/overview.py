@@ -12,7 +12,7 @@ from insights.trust import bands
 from insights.trust.asked import Question
 from insights.trust.compared import BAND, GAP, Level, counted, level, levels, quoted, standing
 from insights.trust.figures import FORCE, Measured, period_label
-from insights.wording import interval, moved, percent, points
+from insights.wording import interval, moved, percent, points, signed_points
 
 CHANGE = "The share less that of a year before, of other people; its interval by Newcombe."
 
@@ -75,7 +75,7 @@ def between_points(low: float | None, high: float | None) -> str:
     """“−3.1 to −0.9 points”."""
     if low is None or high is None:
         return "no interval"
-    return f"{100 * low:+.1f} to {100 * high:+.1f} points".replace("-", "−")
+    return f"{signed_points(low)} to {signed_points(high)} points"
 
 
 def _headlines(whole: Level | None, rows: list[Level], when: str, many: str) -> list[Headline]:

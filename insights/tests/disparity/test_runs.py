@@ -274,7 +274,7 @@ def test_an_earlier_run_is_kept_and_can_be_read() -> None:
     compute("/fairness/adjusted/?action=arrests")
     run = FairnessRun.objects.get()
     page = signed_in("Analyst").get(run.get_absolute_url()).content.decode()
-    assert "action arrests" in page
+    assert "Groups by: Race; Action: Arrested; Place: Agency" in page
     assert "Download CSV" in page
 
 
