@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from ledger.admin.base import HouseAdmin
 from securecheck.account_forms import AccountForm, NewAccountForm
 from securecheck.accounts import give_role, role_of
+from securecheck.tokens import SetPasswordForm
 
 
 class RoleFilter(admin.RelatedFieldListFilter):
@@ -29,6 +30,7 @@ class AccountAdmin(HouseAdmin, UserAdmin):  # type: ignore[type-arg]
 
     form = AccountForm
     add_form = NewAccountForm
+    change_password_form = SetPasswordForm
     fieldsets = (
         (None, {"fields": ("username", "first_name", "last_name", "new_password")}),
         ("What the account may do", {"fields": ("role", "agency", "officer_number", "is_active")}),

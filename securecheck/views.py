@@ -28,6 +28,7 @@ from securecheck.models import Appearance
 from securecheck.sign_in import SignInForm
 
 
+from securecheck.tokens import tokens_of
 @require_safe
 def show_home(request: HttpRequest) -> HttpResponse:
     """What each role does first."""
@@ -85,7 +86,10 @@ class ChangePassword(PasswordChangeView):
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
         record(self.request, AuditVerb.ADMINISTRATION, "password", self.request.user.pk)
-        messages.success(self.request, "Your password was changed. Other computers are signed out.")
+        told = "Your password was changed. Other computers are signed out."
+        if tokens_of(self.request.user):
+            told += " Your tokens of the API have ended: ask your administrator for new ones."
+        messages.success(self.request, told)
         return super().form_valid(form)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
@@ -79,6 +80,58 @@ def test_a_token_ends_with_its_account_and_when_taken_back() -> None:
         token_of(user)
     with pytest.raises(CommandError, match="no account"):
         call_command("token", "nobody")
+
+
+NEW = "quite another phrase"
+
+
+def change_the_own(user: User) -> None:
+    page = Client()
+    page.force_login(user)
+    sent = {"old_password": "a long pass phrase", "new_password1": NEW, "new_password2": NEW}
+    assert "Your tokens of the API have ended" in page.post("/password/", sent, follow=True).content.decode()
+
+
+def set_by_an_administrator(user: User, **sent: str) -> None:
+    page = Client()
+    page.force_login(make_user("Administrator"))
+    address = f"/admin/auth/user/{user.pk}/password/"
+    assert "ends its tokens of the API" in page.get(address).content.decode()
+    sent = {"usable_password": "true", "password1": NEW, "password2": NEW} | sent
+    assert page.post(address, sent).status_code == 302
+
+
+def take_away(user: User) -> None:
+    set_by_an_administrator(user, usable_password="false", **{"unset-password": "1"})
+
+
+def set_by_program(user: User) -> None:
+    user.set_password(NEW)
+    user.save()
+
+
+@pytest.mark.parametrize("act", [change_the_own, set_by_an_administrator, take_away, set_by_program])
+def test_a_new_password_ends_the_tokens_of_its_account_alone(act: Any) -> None:
+    user, other = make_user("Analyst"), make_user("Analyst")
+    client, others = asking(user), asking(other)
+    act(user)
+    assert (client.get("/api/codes/").status_code, others.get("/api/codes/").status_code) == (401, 200)
+    told = [event.detail for event in AuditEvent.objects.filter(object_kind="user", object_id=str(user.pk))]
+    assert [detail["tokens"] for detail in told if "tokens ended" in detail["act"]] == [1]
+
+
+def test_a_password_that_is_only_hashed_anew_ends_no_token(settings: Any) -> None:
+    slow = "django.contrib.auth.hashers.PBKDF2PasswordHasher"
+    settings.PASSWORD_HASHERS = [*settings.PASSWORD_HASHERS, slow]
+    user = make_user("Analyst")
+    User.objects.filter(pk=user.pk).update(
+        password=make_password("a long pass phrase", hasher="pbkdf2_sha256")
+    )
+    client = asking(user)
+    assert Client().login(username=user.username, password="a long pass phrase")
+    user.refresh_from_db()
+    assert not user.password.startswith("pbkdf2")
+    assert client.get("/api/codes/").status_code == 200
 
 
 @pytest.mark.parametrize("role", ["Officer", "Supervisor", "Policymaker", "Analyst"])

@@ -13,6 +13,7 @@ from knox.models import AuthToken
 
 from ledger.audit import record
 from ledger.choices import AuditVerb
+from securecheck.tokens import end_tokens
 
 
 class Command(BaseCommand):
@@ -34,8 +35,7 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no account “{options['username']}”.")
         if options["revoke"]:
-            gone, _ = AuthToken.objects.filter(user=user).delete()
-            record(None, AuditVerb.ADMINISTRATION, "user", user.pk, act="tokens revoked", tokens=gone)
+            gone = end_tokens(user, "tokens revoked")
             self.stdout.write(f"{gone} tokens of {user.get_username()} are no longer valid.")
             return
         if not user.is_active:
