@@ -48,7 +48,9 @@ LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", LOOPBACK)
 LOCAL_ONLY = set(ALLOWED_HOSTS) <= {*LOOPBACK, "testserver"}
 CSRF_TRUSTED_ORIGINS = [
-    f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host not in LOOPBACK and host != "*"
+    f"https://{'*' if host.startswith('.') else ''}{host}"  # a leading dot: the domain and all below it
+    for host in ALLOWED_HOSTS
+    if host not in LOOPBACK and host != "*"
 ]
 
 DATA = data_folder()

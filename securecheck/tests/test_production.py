@@ -113,6 +113,13 @@ print(sorted({"pandas", "numpy", "scipy", "sklearn"} & set(sys.modules)))
     assert done.stdout.strip() == "[]", done.stderr
 
 
+def test_forms_are_taken_from_every_host_that_is_served(tmp_path: Path) -> None:
+    hosts = "stops.example.org,.example.net,127.0.0.1"
+    shell = "from django.conf import settings; print(settings.CSRF_TRUSTED_ORIGINS)"
+    done = manage(tmp_path, "shell", "--no-imports", "-c", shell, ALLOWED_HOSTS=hosts, SECRET_KEY=LONG)
+    assert done.stdout.strip() == "['https://stops.example.org', 'https://*.example.net']", done.stderr
+
+
 # In the browser's own terms
 
 
