@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, resolve
 
 OFFICER, SUPERVISOR, POLICYMAKER, ANALYST, ADMINISTRATOR = (
     "Officer",
@@ -213,5 +216,16 @@ ADMIN: dict[str, Access] = {
 }
 
 ACCESS: dict[str, Access] = PAGES | API | ADMIN
+
+
+def opens(address: str) -> bool:
+    """Whether an own address shows a page when it is opened, instead of only taking what a form sends."""
+    try:
+        name = resolve(urlsplit(address).path).view_name
+    except Resolver404:
+        return True  # which is told in words
+    return name not in ACCESS or "GET" in ACCESS[name].methods
+
+
 # Patterns of the stock admin without a name: they lead on to the change page, or say that there is nothing.
 UNNAMED = ("admin/<model>/<path:object_id>/", "admin/(?P<url>.*)$")

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ledger.audit import record
 from ledger.choices import AuditVerb
 from securecheck.appearance import choose_appearance
+from securecheck.access_map import opens
 from securecheck.demo import demo_accounts
 from securecheck.home import home_context
 from securecheck.models import Appearance
@@ -102,7 +103,7 @@ def set_appearance(request: HttpRequest) -> HttpResponse:
     else:
         messages.error(request, "That look is not offered. Choose one of those at the foot of the page.")
     own = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return redirect(back if own else "home")
+    return redirect(back if own and opens(back) else "home")
 
 
 @require_POST

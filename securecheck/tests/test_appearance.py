@@ -56,6 +56,23 @@ def test_the_way_back_never_leads_elsewhere(elsewhere: str) -> None:
     assert reply["Location"] == "/"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("chosen_on", "leads_to"),
+    [
+        ("/patrol/new/", "/"),  # takes forms only
+        ("/password/?next=1", "/password/?next=1"),
+        ("/admin/auth/user/", "/admin/auth/user/"),
+        ("/no/such/page/", "/no/such/page/"),
+    ],
+)
+def test_the_way_back_leads_to_a_page_that_can_be_opened(chosen_on: str, leads_to: str) -> None:
+    client = signed_in(make_user("Administrator"))
+    reply = client.post("/appearance/", {"appearance": "dark", "next": chosen_on})
+    assert reply["Location"] == leads_to
+    assert client.get(leads_to).status_code != 405
+
+
 def background(page: Any) -> str:
     return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
