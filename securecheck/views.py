@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -21,15 +22,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ledger.audit import record
 from ledger.choices import AuditVerb
-from securecheck.appearance import choose_appearance
 from securecheck.access_map import opens
+from securecheck.appearance import choose_appearance
 from securecheck.demo import demo_accounts
 from securecheck.home import home_context
 from securecheck.models import Appearance
 from securecheck.sign_in import SignInForm
-
-
 from securecheck.tokens import tokens_of
+
+
 @require_safe
 def show_home(request: HttpRequest) -> HttpResponse:
     """What each role does first."""
@@ -79,7 +80,7 @@ class SignIn(LoginView):
 
 
 class ChangePassword(PasswordChangeView):
-    """The own password. Every other session of the account ends with it."""
+    """The own password. Every other session of the account ends with it, and every token of the API."""
 
     template_name = "registration/password.html"
     success_url = reverse_lazy("home")
@@ -118,24 +119,26 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def explain_bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    return _explained("400.html", 400)
 
 
 def explain_refusal(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "403.html", {"why": str(exception) if exception else ""}, status=403)
+    return _explained("403.html", 403, why=str(exception) if exception else "")
 
 
 def explain_missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    return _explained("404.html", 404)
 
 
 def explain_error(request: HttpRequest) -> HttpResponse:
-    """Needs neither database nor session: either may be what failed."""
-    from django.template.loader import render_to_string
-
-    return HttpResponse(render_to_string("500.html"), status=500)
+    return _explained("500.html", 500)
 
 
 @login_not_required
 def explain_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", status=403)
+    return _explained("403_csrf.html", 403)
+
+
+def _explained(template: str, status: int, **context: str) -> HttpResponse:
+    """Without the request, so that the frame is not asked: it needs database and session, and either may be what failed."""
+    return HttpResponse(render_to_string(template, context), status=status)

@@ -9,6 +9,7 @@ from django import template
 from django.forms import BaseForm, BoundField, Widget
 from django.http import HttpRequest
 from django.template.context import Context
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -59,6 +60,15 @@ def tab_link(context: Context, name: str, label: str, alone: bool = False) -> Sa
     here = path == url or (path.startswith(url) and not alone)
     mark = format_html(' aria-current="{}"', "page" if path == url else "true") if here else ""
     return format_html('<a class="menu-link" href="{}"{}>{}</a>', url, mark, label)
+
+
+@register.simple_tag
+def spare_static(name: str) -> str:
+    """The address of a static file; empty where it is not known, for pages that must appear whatever is missing."""
+    try:
+        return static(name)
+    except ValueError:  # not in the manifest
+        return ""
 
 
 @register.filter

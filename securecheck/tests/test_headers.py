@@ -8,6 +8,7 @@ from unittest import mock
 import pytest
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.test import Client
 from django.urls import path, reverse
 
@@ -110,6 +111,29 @@ def test_a_form_without_its_token_says_what_to_do_and_does_nothing(client: Clien
     assert reply.status_code == 403
     assert "This form was open too long" in reply.content.decode()
     assert checked.get(reverse("home")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "explain",
+    [
+        views.explain_bad_request,
+        views.explain_refusal,
+        views.explain_missing,
+        views.explain_error,
+        views.explain_csrf,
+    ],
+)
+def test_pages_of_last_resort_need_no_database_session_or_list_of_static_files(
+    explain: Any, settings: Any, tmp_path: Any, django_assert_num_queries: Any
+) -> None:
+    backend = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    settings.STATIC_ROOT = tmp_path  # nothing was collected
+    settings.STORAGES = settings.STORAGES | {"staticfiles": backend}
+    with pytest.raises(ValueError, match="manifest"):
+        static("css/frame.css")
+    with django_assert_num_queries(0):
+        reply = explain(HttpRequest())
+    assert reply.content.decode().count("<h1>") == 1
 
 
 def test_a_database_that_does_not_answer_is_told_in_words(client: Client) -> None:
