@@ -11,7 +11,7 @@ from insights.viewer import Viewer
 from prediction.features import FEATURES, LADDERS, TARGETS
 from prediction.kinds import Kind, kinds_of
 from prediction.models import ModelRun, RunState
-from prediction.stops.groups import Group, Protection, alike, line_of
+from prediction.stops.groups import Group, Protection, alike, line_of, share_for, stops_for
 from prediction.stops.question import Known
 from prediction.stops.words import StopWords
 
@@ -82,7 +82,7 @@ class Answer:
     base: tuple[ClassShare, ...] = ()
     like_stops: int = 0
     all_stops: int = 0
-    exact: bool = True
+    exact: bool = True  # whether all that is told may be told exactly
     used: tuple[str, ...] = ()  # labels of the features that the answer rests on
     offered: tuple[str, ...] = ()  # labels of all features that tell anything
     group: str = ""
@@ -125,11 +125,7 @@ def answer(
     target = kind.family
     held = {name: code for name, code in known.codes.items() if name != target}
     line = usable(run.chain, held)
-    exact = viewer.exact or (
-        viewer.agency is not None
-        and (run.agencies == (viewer.agency.pk,) or ("agency" in line and known.agency == viewer.agency.pk))
-    )
-    hide = Protection(exact, HIDDEN_LESS_THAN)
+    hide = protection_of(run, viewer)
     groups = line_of(run.pk, run.chain, line, held, hide)
     everybody, own = groups[0], groups[-1]
     could_tell = ladders(one.name for one in TARGETS[target].features(kind.name.endswith("-after")))
@@ -137,11 +133,11 @@ def answer(
         kind=kind,
         run=run,
         state=state,
-        classes=shares_of(run, target, own, everybody, words, hide) if run.gate == "open" else (),
-        base=shares_of(run, target, everybody, everybody, words, hide),
-        like_stops=hide.count(own.stops),
-        all_stops=hide.count(everybody.stops),
-        exact=exact,
+        classes=shares_of(run, target, own, everybody, words) if run.gate == "open" else (),
+        base=shares_of(run, target, everybody, everybody, words),
+        like_stops=stops_for(own),
+        all_stops=stops_for(everybody),
+        exact=hide.exact,
         used=_labels(line[: own.depth]),
         offered=ladders(run.chain),
         group=words.group(line[: own.depth], own.codes),
@@ -150,6 +146,15 @@ def answer(
         lacking=tuple(one for one in ladders(run.chain) if one not in ladders(line)),
         groups=tuple(alike(run.pk, run.chain, line[: own.depth] or run.chain[:1], own, hide)),
     )
+
+
+def protection_of(run: Serving, viewer: Viewer) -> Protection:
+    """What is hidden from a reader: nothing where all persons of the run were stopped by the own agency."""
+    if viewer.exact or viewer.agency is None:
+        return Protection(viewer.exact, HIDDEN_LESS_THAN)
+    own, chain = viewer.agency.pk, run.chain
+    place = (chain.index("agency"), own) if "agency" in chain else None
+    return Protection(run.agencies == (own,), HIDDEN_LESS_THAN, place)
 
 
 def usable(chain: Sequence[str], held: dict[str, int]) -> tuple[str, ...]:
@@ -164,7 +169,7 @@ def usable(chain: Sequence[str], held: dict[str, int]) -> tuple[str, ...]:
 
 
 def shares_of(
-    run: Serving, target: str, group: Group, everybody: Group, words: StopWords, hide: Protection
+    run: Serving, target: str, group: Group, everybody: Group, words: StopWords
 ) -> tuple[ClassShare, ...]:
     """The classes, the likeliest first.
 
@@ -180,13 +185,13 @@ def shares_of(
         found.append(
             ClassShare(
                 label=words.label(target, code),
-                share=hide.share(group.shares[place]),
-                low=hide.share(low or 0.0),
-                high=hide.share(high or 0.0),
-                base=hide.share(everybody.shares[place]),
-                base_low=hide.share(base_low or 0.0),
-                base_high=hide.share(base_high or 0.0),
-                counted=group.counts[place] if hide.exact else None,
+                share=share_for(group, group.shares[place]),
+                low=share_for(group, low or 0.0),
+                high=share_for(group, high or 0.0),
+                base=share_for(everybody, everybody.shares[place]),
+                base_low=share_for(everybody, base_low or 0.0),
+                base_high=share_for(everybody, base_high or 0.0),
+                counted=group.counts[place] if group.exact else None,
             )
         )
     return tuple(sorted(found, key=lambda one: -one.share))

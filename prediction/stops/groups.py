@@ -24,6 +24,7 @@ class Group:
     counts: tuple[int, ...]
     shares: tuple[float, ...]
     agrees: int = 0
+    exact: bool = True  # whether the reader may see its figures as they are
 
     @property
     def depth(self) -> int:
@@ -34,19 +35,38 @@ class Group:
 class Protection:
     """What is hidden from those who may not see small counts: groups with a count from 1 to `less` - 1 do not answer, numbers of
     stops come in tens and shares in whole percent, so that no difference of two groups tells a small count.
+
+    `own` is the agency whose persons the reader sees exactly, with its place in the chain. A question may name it and yet be
+    answered by a coarser group, or stand beside groups of others: each group is looked at by itself.
     """
 
     exact: bool
     less: int
+    own: tuple[int, int] | None = None
+
+    def marked(self, group: Group) -> Group:
+        return replace(group, exact=self.exact or self._is_own(group))
 
     def allows(self, group: Group) -> bool:
-        return self.exact or all(count == 0 or count >= self.less for count in group.counts)
+        return group.exact or all(count == 0 or count >= self.less for count in group.counts)
 
-    def count(self, stops: int) -> int:
-        return stops if self.exact else round(stops, -1)
+    def _is_own(self, group: Group) -> bool:
+        """Whether everybody of a group was stopped by the own agency."""
+        if self.own is None:
+            return False
+        place, agency = self.own
+        before = (group.known & ((1 << place) - 1)).bit_count()
+        return bool(group.known >> place & 1) and group.codes[before] == agency
 
-    def share(self, share: float) -> float:
-        return share if self.exact else round(share, 2)
+
+def stops_for(group: Group) -> int:
+    """The number of stops as the reader may see it."""
+    return group.stops if group.exact else round(group.stops, -1)
+
+
+def share_for(group: Group, share: float) -> float:
+    """A share of a group, or an end of its interval, as the reader may see it."""
+    return share if group.exact else round(share, 2)
 
 
 def mask_of(chain: Sequence[str], features: Sequence[str]) -> int:
@@ -66,7 +86,8 @@ def line_of(
         f"SELECT known, codes, stops, weight, counts, shares FROM {StopGroup._meta.db_table} "
         f"WHERE run_id = %s AND (known, codes) IN ({wanted})"
     )
-    found = {group.depth: group for group in _groups(sql, [run_id, *(part for key in keys for part in key)])}
+    rows = _groups(sql, [run_id, *(part for key in keys for part in key)])
+    found = {group.depth: hide.marked(group) for group in rows}
     steps = [found[0]]
     for length in range(1, len(line) + 1):
         if length in found and hide.allows(found[length]):
@@ -84,7 +105,7 @@ def alike(
     known, mine = mask_of(chain, line), list(own.codes)
     given, seen = 0, set()
     for length in range(len(mine), -1, -1):
-        for group in _beginning(run_id, known, mine[:length]):
+        for group in map(hide.marked, _beginning(run_id, known, mine[:length])):
             if group.codes not in seen and hide.allows(group):
                 seen.add(group.codes)
                 agrees = sum(one == other for one, other in zip(group.codes, mine, strict=False))

@@ -6,7 +6,7 @@ from typing import Any
 
 from insights.wording import count, listed, percent
 from prediction.stops.answer import Answer, ClassShare, Serving
-from prediction.stops.groups import Group
+from prediction.stops.groups import Group, share_for, stops_for
 from prediction.stops.words import StopWords
 
 NO_RUN = "No model of this is in use. An analyst trains one, and somebody else signs it off."
@@ -55,7 +55,10 @@ def remarks(answer: Answer) -> list[str]:
     if answer.lacking:
         found.append(f"Would tell more, if it were known: {listed(answer.lacking).lower()}.")
     if not answer.exact:
-        found.append("Small counts are hidden from you: numbers come in tens and shares in whole percent.")
+        of_others = " of others" if any(group.exact for group in answer.groups) else ""
+        found.append(
+            f"Small counts{of_others} are hidden from you: numbers come in tens and shares in whole percent."
+        )
     return found
 
 
@@ -116,9 +119,9 @@ def group_json(group: Group, run: Serving, answer: Answer, words: StopWords) -> 
     return {
         "group": words.group(features, group.codes),
         "agrees_in": group.agrees,
-        "stops": group.stops if answer.exact else round(group.stops, -1),
+        "stops": stops_for(group),
         "shares": {
-            words.label(answer.kind.family, code): _rounded(share if answer.exact else round(share, 2))
+            words.label(answer.kind.family, code): _rounded(share_for(group, share))
             for code, share in zip(run.classes, group.shares, strict=True)
         },
     }

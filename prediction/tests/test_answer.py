@@ -250,9 +250,45 @@ def test_the_own_agency_is_seen_exactly() -> None:
     serve_example()
     own, other = Agency.objects.get(name="Riverton Police"), make_agency("Lakeside Police")
     asked = {"violation": "Speeding", "hour": 23, "agency": "Riverton Police"}
-    assert ask(Viewer(agency=own), **asked).exact
-    assert not ask(Viewer(agency=other), **asked).exact
-    assert not ask(Viewer(agency=own), violation="Speeding").exact
+    mine, theirs = ask(Viewer(agency=own), **asked), ask(Viewer(agency=other), **asked)
+    assert {one.label: one.counted for one in mine.classes} == {"Warning": 30, "Citation": 40, "Arrest": 30}
+    assert [one.counted for one in theirs.classes] == [None] * 3
+    assert [one.counted for one in ask(Viewer(agency=own), violation="Speeding").classes] == [None] * 3
+
+
+def of_agencies(*counts: tuple[int, ...]) -> tuple[Agency, Agency]:
+    """Speeding by night in two agencies; of it all, and of all, the sums with an odd one out."""
+    own, other = make_agency("Riverton Police"), make_agency("Lakeside Police")
+    night = (("violation", violation("Speeding")), ("part_of_day", 1))
+    groups = {
+        (*night, ("agency", one.pk)): held for one, held in zip((own, other), counts, strict=True) if held
+    }
+    serve({night[:1]: (151, 203, 47), night: (61, 93, 47), **groups}, everybody=(401, 503, 97))
+    return own, other
+
+
+def test_who_names_the_own_agency_does_not_see_the_small_counts_of_others() -> None:
+    """Groups that are like the own agency's are those of other agencies: theirs are shown as to everybody else."""
+    own, other = of_agencies((30, 41, 32), (31, 52, 3))
+    asked = {"violation": "Speeding", "hour": 23, "agency": "Riverton Police"}
+    assert [one.stops for one in ask(EXACT, **asked).groups] == [103, 86]  # both are there
+    mine = ask(Viewer(agency=own), **asked)
+    assert [(one.stops, one.codes[-1]) for one in mine.groups] == [(103, own.pk)]
+    assert [group["stops"] for group in as_json(mine, StopWords())["groups"]] == [103]
+    assert "Small counts of others are hidden" in remarks(mine)[-1]
+    theirs = ask(Viewer(agency=other), **asked)
+    assert [group["stops"] for group in as_json(theirs, StopWords())["groups"]] == [100, 86]
+
+
+def test_a_coarser_group_that_answers_for_the_own_agency_is_no_exact_one() -> None:
+    """Too few of the own agency agree: the answer is of all agencies, less the own ones those of the others."""
+    own, _ = of_agencies((), (61, 93, 40))
+    found = ask(Viewer(agency=own), violation="Speeding", hour=23, agency="Riverton Police")
+    assert (found.group, found.like_stops, found.all_stops) == ("Speeding, Night", 200, 1_000)
+    assert [one.counted for one in found.classes] == [None] * 3
+    told = as_json(found, StopWords())
+    assert all(row[name] == round(row[name], 2) for row in told["classes"] for name in ("low", "base_rate"))
+    assert all(one["stops"] % 10 == 0 for one in told["groups"])
 
 
 def test_a_ledger_of_one_agency_is_exact_to_its_own() -> None:

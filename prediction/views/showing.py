@@ -7,7 +7,7 @@ from typing import Any
 
 from insights.wording import count, percent
 from prediction.stops.answer import Answer, ClassShare, Serving
-from prediction.stops.groups import Group
+from prediction.stops.groups import Group, share_for, stops_for
 from prediction.stops.told import features_of, remarks, says
 from prediction.stops.words import StopWords
 
@@ -58,10 +58,9 @@ def class_row(one: ClassShare, predicted: bool) -> dict[str, Any]:
 
 def group_row(group: Group, run: Serving, answer: Answer, words: StopWords) -> dict[str, Any]:
     """A group of the table; its shares in the order of the run's classes."""
-    exact = answer.exact
     return {
         "name": words.group(features_of(run.chain, group.known), group.codes),
-        "stops": count(group.stops if exact else round(group.stops, -1)),
-        "shares": [percent(share if exact else round(share, 2)) for share in group.shares],
+        "stops": count(stops_for(group)),
+        "shares": [percent(share_for(group, share)) for share in group.shares],
         "same": bool(answer.used) and group.agrees == group.depth,
     }
