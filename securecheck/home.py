@@ -26,6 +26,7 @@ from ledger.forms.correction import LookupForm
 from ledger.models import Agency, AuditEvent, Contraband, Officer, Post, Race, SearchBasis, Violation
 from ledger.overview import Shift, Waiting, imports_to_mend, posts_today
 from prediction.drift.looking import to_be_noted
+from prediction.drift.report import changed_for
 from securecheck.roles import ROLES
 
 FEATURED = (
@@ -65,7 +66,7 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
     if user.has_perm("ledger.review_stop") or user.has_perm("auth.change_user"):
         parts["wrong_figures"] = found_wrong()
     if user.has_perm("prediction.sign_model"):
-        parts["drift"] = to_be_noted()
+        parts["drift"] = _drift(user)
     if user.has_perm("auth.change_user"):
         parts["administration"] = _administration()
     return parts
@@ -104,6 +105,14 @@ def _findings(viewer: Viewer, codes: Codes) -> list[dict[str, Any]]:
     return [
         {"insight": insight, "says": insight.in_short(Filters({}, codes), viewer)} for insight in featured
     ]
+
+
+def _drift(user: Any) -> dict[str, Any] | None:
+    """What drifts and is not noted yet, as this reader may see it."""
+    report = to_be_noted()
+    if report is None:
+        return None
+    return {"month": report.month, "changed": changed_for(report, Viewer.of(user).exact)}
 
 
 def _administration() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
-from prediction.models import DriftReport
+from prediction.models import DriftReport, DriftState
 
 STYLE = "css/drift-report.css"
 TOLD_ROUGHLY = {"psi": "PSI", "base rate": "PSI", "missing": "missing", "calibration": "said and happened"}
@@ -20,6 +20,11 @@ def rows_for(report: DriftReport, exact: bool) -> list[dict[str, Any]]:
     A share of an exact number of stops, or the stops with a value beside all stops, would tell how few lack it.
     """
     return [one | {"decimals": 3} if exact else _roughly(one) for one in report.measures]
+
+
+def changed_for(report: DriftReport, exact: bool) -> list[dict[str, Any]]:
+    """The measures that drift, as their reader may see them."""
+    return [one for one in rows_for(report, exact) if one["state"] == DriftState.DRIFT]
 
 
 def _roughly(one: dict[str, Any]) -> dict[str, Any]:

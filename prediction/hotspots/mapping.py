@@ -13,7 +13,7 @@ from insights.wording import count
 from ledger.choices import AreaKind
 from ledger.models import Agency, Area
 from prediction.hotspots.subjects import Subject
-from prediction.hotspots.telling import LISTED, NOWHERE, Reader, named
+from prediction.hotspots.telling import LISTED, NOWHERE, Reader, clusters_in_order, named
 from prediction.models import HotspotRun
 
 FRAMES = (AreaKind.ZONE, AreaKind.DISTRICT, AreaKind.BOROUGH, AreaKind.BEAT, AreaKind.NEIGHBOURHOOD)
@@ -44,13 +44,15 @@ def _drawn(
     frame: QuerySet[Area],
     names: Names,
 ) -> AreaMap | None:
-    clusters = list(run.clusters.all()[:LISTED])
+    clusters = clusters_in_order(run, reader)[:LISTED]
+    # By their keys: the order of the counts would stand in the drawing, of hidden ones too.
+    cells = run.counted.order_by("cell").values_list("cell", "count", "area")
     return draw_map(
         "hotspots",
         _outlines(run, frame),
         [
             Figure(cell, names[area], reader.value(number), _told(number, reader))
-            for cell, number, area in run.counted.values_list("cell", "count", "area")
+            for cell, number, area in cells
         ],
         title=f"{subject.label} of twelve months, by hexagon",
         unit="crimes in twelve months",

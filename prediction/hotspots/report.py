@@ -11,7 +11,7 @@ from ledger.choices import OffenceGroup
 from ledger.models import Agency
 from prediction.hotspots.mapping import names_of
 from prediction.hotspots.subjects import Subject
-from prediction.hotspots.telling import Reader, finding, tested
+from prediction.hotspots.telling import Reader, clusters_in_order, finding, tested
 from prediction.models import HotspotRun
 
 ABOUT = (
@@ -76,7 +76,7 @@ def report_of(run: HotspotRun, agency: Agency, subject: Subject, reader: Reader)
         ),
     ]
     return Report(
-        findings=(finding(run, subject, reader), tested(run)),
+        findings=(finding(run, subject, reader), tested(run, reader)),
         notes=(*ABOUT, LAND if run.universe == "land" else SEEN, *(() if reader.exact else (ROUNDED,))),
         sections=tuple(Section(table.caption, table) for table in tables),
         summary={
@@ -109,7 +109,9 @@ def _cells(run: HotspotRun, reader: Reader) -> list[Row]:
             "recent": _count(recent, reader),
             "flagged": "yes" if flagged else "no",
         }
-        for cell, boundary, area, crimes, recent, flagged in kept
+        for cell, boundary, area, crimes, recent, flagged in sorted(
+            kept, key=lambda one: (-(reader.value(one[3]) or 0), one[0])
+        )
     ]
 
 
@@ -133,7 +135,7 @@ def _clusters(run: HotspotRun, reader: Reader) -> list[Row]:
             "most_frequent": str(OffenceGroup(one.group).label),
             "most_frequent_crimes": _count(one.group_count, reader),
         }
-        for one in run.clusters.all()
+        for one in clusters_in_order(run, reader)
     ]
 
 

@@ -42,10 +42,10 @@ def finding(run: HotspotRun, subject: Subject, reader: Reader) -> str:
     """What the map comes to, in a sentence or two."""
     flagged = run.counted.filter(flagged=True)
     held = sum(flagged.values_list("count", flat=True))
-    share = held / run.incidents
+    share = "" if reader.hides(held) else f" ({percent(held / run.incidents)})"
     cells = flagged.count()
     told = (
-        f"{reader.write(held)} of {reader.write(run.incidents)} {subject.noun} ({percent(share)}) lie in the {count(cells)} hexagons "
+        f"{reader.write(held)} of {reader.write(run.incidents)} {subject.noun}{share} lie in the {count(cells)} hexagons "
         f"with the most, which are {percent(cells / run.cells)} of {count(run.cells)}."
     )
     if run.unplaced:
@@ -53,7 +53,7 @@ def finding(run: HotspotRun, subject: Subject, reader: Reader) -> str:
     return told
 
 
-def tested(run: HotspotRun) -> str:
+def tested(run: HotspotRun, reader: Reader) -> str:
     """What the back-tests come to, in a sentence."""
     known = [one for one in run.tests if one["pai"] is not None]
     if not known:
@@ -62,12 +62,15 @@ def tested(run: HotspotRun) -> str:
             "month that it foretells."
         )
     better = sum(one["low"] > 1 for one in known)
-    pooled = sum(one["n"] for one in known) / sum(one["of"] for one in known)
-    best = sum(one["n"] for one in known) / max(1, sum(one["best"] for one in known))
+    hits = sum(one["n"] for one in known)
+    pooled, best = (
+        HIDDEN if reader.hides(hits) else percent(hits / max(1, sum(one[name] for one in known)))
+        for name in ("of", "best")
+    )
     beaten = sum(one["pai"] > (one["rival_pai"] or 0) for one in known)
     return (
-        f"Flagged from the twelve months before, the one hexagon in a hundred held {percent(pooled)} of the crimes of the "
-        f"{_months(len(known))} tested, {percent(best)} of what the best hexagons of each month held. "
+        f"Flagged from the twelve months before, the one hexagon in a hundred held {pooled} of the crimes of the "
+        f"{_months(len(known))} tested, {best} of what the best hexagons of each month held. "
         f"In {better} of {len(known)} months the whole interval lies above chance (PAI 1); in {beaten} the twelve months foretold "
         "better than the last month alone."
     )
@@ -98,7 +101,7 @@ def _test_row(one: dict[str, Any], reader: Reader) -> dict[str, Any]:
 
 
 def cluster_rows(run: HotspotRun, reader: Reader) -> list[dict[str, Any]]:
-    found = _with_areas(run.clusters)[:LISTED]
+    found = clusters_in_order(run, reader)[:LISTED]
     return [{"place": place, **_cluster_row(one, reader)} for place, one in enumerate(found, 1)]
 
 
@@ -113,8 +116,16 @@ def _cluster_row(one: HotspotCluster, reader: Reader) -> dict[str, Any]:
     }
 
 
+def clusters_in_order(run: HotspotRun, reader: Reader) -> list[HotspotCluster]:
+    """The largest first, by the count that is shown; of equal ones from west to east."""
+    return sorted(
+        _with_areas(run.clusters), key=lambda one: (-(reader.value(one.count) or 0), one.longitude, one.pk)
+    )
+
+
 def cell_rows(run: HotspotRun, reader: Reader) -> list[dict[str, Any]]:
-    found = _with_areas(run.counted.filter(flagged=True).defer("boundary"))[:LISTED]
+    most = _with_areas(run.counted.filter(flagged=True).defer("boundary"))[:LISTED]
+    found = sorted(most, key=lambda one: (-(reader.value(one.count) or 0), one.cell))
     return [
         {
             "key": one.cell,

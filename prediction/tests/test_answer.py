@@ -260,10 +260,11 @@ def of_agencies(*counts: tuple[int, ...]) -> tuple[Agency, Agency]:
     """Speeding by night in two agencies; of it all, and of all, the sums with an odd one out."""
     own, other = make_agency("Riverton Police"), make_agency("Lakeside Police")
     night = (("violation", violation("Speeding")), ("part_of_day", 1))
-    groups = {
+    groups: dict[tuple[tuple[str, int], ...], tuple[int, ...]] = {
         (*night, ("agency", one.pk)): held for one, held in zip((own, other), counts, strict=True) if held
     }
-    serve({night[:1]: (151, 203, 47), night: (61, 93, 47), **groups}, everybody=(401, 503, 97))
+    groups |= {night[:1]: (151, 203, 47), night: (61, 93, 47)}
+    serve(groups, everybody=(401, 503, 97))
     return own, other
 
 

@@ -263,6 +263,17 @@ def test_who_sees_no_exact_figures_cannot_tell_how_few_lack_a_value() -> None:
 
 
 @pytest.mark.django_db
+def test_the_notice_of_the_front_page_tells_no_more_than_the_page() -> None:
+    december = measures(drifting())["psi violation"]
+    label, figure = december["told"].split(": ")
+    assert re.search(r"\d", figure)
+    assert december["told"] in page("Analyst", "home")
+    told = page("Supervisor", "home")
+    assert december["told"] not in told
+    assert f"{label}: PSI" in told
+
+
+@pytest.mark.django_db
 def test_drift_is_a_notice_for_those_who_can_act_until_they_take_note() -> None:
     report = drifting()
     says = "Stops have changed since models were learned from them"

@@ -162,6 +162,25 @@ def test_larger_figures_of_the_card_are_rounded_for_those_from_whom_small_ones_a
     assert "10.2%" not in told
 
 
+def test_stops_of_a_period_that_begins_inside_a_month_come_in_tens() -> None:
+    """Whole months beside it would tell how many were stopped on the days before."""
+    run = with_card()
+    split = {"test_stops": 3_984, "test_days": 196, "test_first": "2026-04-19"}
+    ModelRun.objects.filter(pk=run.pk).update(data_rows=20_003, metrics=run.metrics | {"split": split})
+    addresses = {run.get_absolute_url(): ("3,984", "3,980"), reverse("prediction-runs"): ("20,003", "20,000")}
+    for address, (exact, tens) in addresses.items():
+        for role, told, kept in (
+            ("Analyst", exact, tens),
+            ("Policymaker", tens, exact),
+            ("Officer", tens, exact),
+        ):
+            shown = page(address, role)
+            assert told in shown, (address, role)
+            assert kept not in shown, (address, role)
+    assert "20,003" in page(run.get_absolute_url())
+    assert "20,003" not in page(run.get_absolute_url(), "Supervisor")
+
+
 def test_no_sentence_tells_a_false_alarm_rate_that_the_table_hides() -> None:
     """Of 294 stops without arrest six were flagged in one group, 59 in the other."""
     run = with_card()

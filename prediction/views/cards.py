@@ -106,6 +106,12 @@ def stops_written(number: int, exact: bool) -> str:
     return count(number if exact else round(number, -1))
 
 
+def split(run: ModelRun, exact: bool) -> dict[str, Any] | None:
+    """What it was judged on. The period begins inside a month, which with whole months beside it would tell a few days' stops."""
+    held = run.metrics.get("split")
+    return held | {"stops": stops_written(held["test_stops"], exact)} if held else None
+
+
 def _in_percent(share: float | None, exact: bool) -> float | None:
     return share if exact or share is None else round(share, 2)
 

@@ -74,7 +74,7 @@ def _figures(request: HttpRequest, run: HotspotRun, agency: Agency, subject: Sub
         "exact": reader.exact,
         "downloads": {style: address(request, format=style, table=None) for style in FORMATS},
         "finding": telling.finding(run, subject, reader),
-        "tested": telling.tested(run),
+        "tested": telling.tested(run, reader),
         "tests": telling.test_rows(run, reader),
         "clusters": telling.cluster_rows(run, reader),
         "cells": cells,

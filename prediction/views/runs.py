@@ -48,9 +48,14 @@ def list_runs(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     used = {run.kind: run for run in found.filter(state=RunState.IN_USE)}
+    exact = Viewer.of(request.user).exact
     context = {
-        "kinds": [(one, used.get(one.name)) for one in KINDS],
+        "kinds": [
+            (one, used.get(one.name), _records(used[one.name], exact) if one.name in used else "")
+            for one in KINDS
+        ],
         "page": page,
+        "listed": [(run, _records(run, exact)) for run in page],
         "kind": kind,
         "may_train": request.user.has_perm("prediction.train_model"),
         "families": [(one, jobs.under_way(JobAct.TRAIN, one)) for one in families()],
@@ -59,6 +64,11 @@ def list_runs(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "prediction/runs.html", context)
+
+
+def _records(run: ModelRun, exact: bool) -> str:
+    """How many records a run was learned from: of two runs, or beside a total, the exact number would tell a small count."""
+    return cards.stops_written(run.data_rows, exact)
 
 
 @permit("prediction.view_prediction")
@@ -78,7 +88,8 @@ def show_run(request: HttpRequest, key: str) -> HttpResponse:
         "added": cards.added(run),
         "settings": cards.settings(run),
         "inputs": cards.inputs(run),
-        "split": run.metrics.get("split"),
+        "split": cards.split(run, exact),
+        "learned_from": _records(run, exact),
         "tables": run.card.get("tables", []),
         "charts": run.card.get("charts", []),
         "events": run.events.select_related("user"),

@@ -8,8 +8,11 @@ from collections import Counter
 import pytest
 from django.urls import reverse
 
+from insights.wording import percent
 from ledger.models import Agency, Area, AuditEvent
 from ledger.tests.stops import signed_in
+from prediction.hotspots import telling
+from prediction.hotspots.subjects import SUBJECTS
 from prediction.tests.hotspots.test_finding import atlanta, run_of  # noqa: F401  a fixture
 from prediction.tests.taken_away import page_tables, same_in_every_form, taken
 
@@ -82,6 +85,32 @@ def test_small_counts_stay_hidden_from_a_policymaker(atlanta: Agency) -> None:  
     told = signed_in("Policymaker").get(f"{ADDRESS}?format=json").json()
     assert told["summary"]["crimes"] % 10 == 0
     assert any("hidden" in note for note in told["notes"])
+
+
+def test_the_order_of_rows_tells_no_count_that_is_hidden(atlanta: Agency) -> None:  # noqa: F811
+    exact = dict(run_of(atlanta).counted.values_list("cell", "count"))
+    rows = taken(signed_in("Policymaker"), ADDRESS, "hexagons")
+    small = [row["hexagon"] for row in rows if row["crimes"] == "[c]"]
+    counts = [exact[cell] for cell in small]
+    assert small == sorted(small)
+    assert counts != sorted(counts, reverse=True)
+    assert [row["crimes"] for row in rows][: len(rows) - len(small)].count("[c]") == 0
+
+
+def test_a_share_of_few_crimes_is_hidden_with_their_number(atlanta: Agency) -> None:  # noqa: F811
+    """Three of 480 are 0.6%: the share alone would give the number back."""
+    run, subject = run_of(atlanta), SUBJECTS[0]
+    run.counted.update(flagged=False)
+    run.counted.filter(cell=run.counted.filter(count__lt=10).first().cell).update(flagged=True)
+    held = run.counted.get(flagged=True).count
+    run.tests = [run.tests[0] | {"n": 3, "of": 40, "best": 12}]
+    share = percent(held / run.incidents)
+    assert f"{held} of 480 reported crimes ({share})" in telling.finding(run, subject, telling.Reader(True))
+    assert "held 7.5% of" in telling.tested(run, telling.Reader(True))
+    assert "[c] of 480 reported crimes lie" in telling.finding(run, subject, telling.Reader(False))
+    assert "held [c] of the crimes of the month tested, [c] of what" in telling.tested(
+        run, telling.Reader(False)
+    )
 
 
 def test_a_hostile_name_of_an_area_stays_text(atlanta: Agency) -> None:  # noqa: F811
