@@ -35,7 +35,7 @@ def offers() -> Iterator[Offer]:
     for run in told:
         slug = f"hot-spots-{run.subject}-{run.agency_id}"
         yield Offer(
-            slug, f"{run.seen}/{run.made_at:%Y%m%d%H%M%S}/{figures}", partial(_hotspots, run.pk, slug)
+            slug, f"{run.seen}/{run.made_at:%Y%m%d%H%M%S}/{figures}/tens", partial(_hotspots, run.pk, slug)
         )
     for used in ModelRun.objects.filter(state=RunState.IN_USE, crime_rates__isnull=False).distinct():
         for number in used.crime_rates.order_by("agency").values_list("agency", flat=True).distinct():
@@ -66,9 +66,14 @@ def _hotspots(number: int, slug: str) -> Body:
         scored=_scored(run.tests),
         notes=(
             "Each flagged hexagon is one prediction.",
-            f"{run.unplaced:,} reported crimes of these months have no place, and could not be in any hot spot.",
+            f"{_in_tens(run.unplaced)} reported crimes of these months have no place, and could not be in any hot spot.",
         ),
     )
+
+
+def _in_tens(number: int) -> str:
+    """The audit's note is one for all readers, from some of whom small counts are hidden."""
+    return f"Some {round(number, -1):,}" if number >= 10 else "Fewer than ten" if number else "No"
 
 
 def _day(day: date | None) -> str:

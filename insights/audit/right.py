@@ -15,6 +15,7 @@ HIT_MEANING = (
     "Predictions that stood where and when a crime of their kind was reported, of all predictions made."
 )
 RECALL_MEANING = "Reported crimes of the predicted kinds for whose place and time there was a fitting prediction, of all of them."
+TABLES = ("back-tests", "right")  # names of the tables that tell what was reported
 CAVEAT = (
     "A report says what was reported, not all that happened; a patrol at a predicted place may have prevented a crime or made one "
     "be seen. A low figure shows that the predictions did not find the crimes that were reported."

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from insights.audit import overview, queue
+from insights.audit import hiding, overview, queue
 from insights.audit.drawing import ACTUAL, PLACES, PREDICTIONS, shown
 from insights.audit.people import BY_KEY, GROUPS, PEOPLE
 from insights.audit.who import difference
@@ -36,7 +36,7 @@ def list_audits(request: HttpRequest) -> HttpResponseBase:
         return _download(request, report, "all", style)
     waiting = queue.is_under_way()
     context = {
-        "audits": [_listed(one) for one in audits],
+        "audits": [_listed(one, request.user.has_perm("insights.view_exact")) for one in audits],
         "report": report,
         "sections": sections_of(request, report),
         "meanings": meanings_of(report),
@@ -46,9 +46,10 @@ def list_audits(request: HttpRequest) -> HttpResponseBase:
     return render(request, "audit/index.html", context)
 
 
-def _listed(one: PredictionAudit) -> dict[str, Any]:
+def _listed(one: PredictionAudit, exact: bool) -> dict[str, Any]:
     groups = one.figures["groups"] if one.figures["told"] else {}
-    return {"audit": one, "groups": [overview.cell(groups.get(key)) for key in overview.LISTED]}
+    cells = [overview.cell(groups.get(key)) for key in overview.LISTED]
+    return {"audit": one, "groups": cells, "outcome": hiding.outcome_for(one, exact)}
 
 
 @permit("insights.view_insights")
@@ -58,7 +59,8 @@ def show_audit(request: HttpRequest, slug: str) -> HttpResponseBase:
     audit = PredictionAudit.objects.filter(slug=slug).first()
     if audit is None:
         raise Http404("There is no such audit.")
-    report = from_kept(audit.report)
+    exact = request.user.has_perm("insights.view_exact")
+    report = hiding.report_for(audit, from_kept(audit.report), exact)
     if style := request.GET.get("format", ""):
         return _download(request, report, slug, style)
     group, maps = _maps(request, audit)

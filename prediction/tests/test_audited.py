@@ -57,6 +57,45 @@ def test_hot_spots_are_handed_over_with_their_back_tests() -> None:
     assert "demonstration" not in [flag["key"] for flag in made.flags]
 
 
+def test_who_sees_no_exact_figures_reads_no_small_count_of_crimes_in_an_audit() -> None:
+    """The page of hot spots hides them; the audit of the same back-tests must not give them back."""
+    agency = make_agency("Atlanta")
+    write_crimes(agency)
+    run = look(agency, SUBJECTS[0])
+    tests = [run.tests[0] | {"of": of, "n": n} for of, n in ((43, 7), (38, 0), (144, 21))]
+    HotspotRun.objects.filter(pk=run.pk).update(tests=tests, unplaced=3)
+    (offer,) = offered("hot-spots-")
+    made = store.audit(offer)
+    address, figures = f"/audit/{made.slug}/", ("reports", "foreseen", "recall")
+
+    def rows(role: str) -> list[list[Any]]:
+        told = signed_in(role).get(f"{address}?format=json").json()
+        return [[row[name] for name in figures] for row in told["tables"]["back-tests"]["rows"]]
+
+    assert rows("Analyst") == [[43, 7, 7 / 43], [38, 0, 0], [144, 21, 21 / 144], [225, 28, 28 / 225]]
+    for role in ("Policymaker", "Officer", "Supervisor"):
+        assert rows(role) == [[40, "[c]", "[c]"], [40, 0, 0], [140, 20, 1 / 7], [220, 30, 30 / 220]]
+        page = signed_in(role).get(address).content.decode()
+        assert "Of 220 reported crimes of the predicted kinds 30 had been predicted" in page
+        assert "Fewer than ten reported crimes of these months have no place" in page
+        for shown in (page, signed_in(role).get("/audit/").content.decode()):
+            assert "225" not in shown
+            assert "28 of" not in shown
+    assert "Of 225 reported crimes" in signed_in("Analyst").get(address).content.decode()
+
+
+def test_few_crimes_of_an_audit_are_told_to_none_but_those_who_see_exact_figures() -> None:
+    agency = make_agency("Atlanta")
+    write_crimes(agency)
+    run = look(agency, SUBJECTS[0])
+    HotspotRun.objects.filter(pk=run.pk).update(tests=[run.tests[0] | {"of": 43, "n": 7}])
+    (offer,) = offered("hot-spots-")
+    made = store.audit(offer)
+    for role, shown in (("Analyst", True), ("Policymaker", False)):
+        for address in (f"/audit/{made.slug}/", "/audit/"):
+            assert ("7 of 43" in signed_in(role).get(address).content.decode()) is shown, (role, address)
+
+
 def test_hot_spots_are_set_against_who_lives_in_the_areas_that_are_known() -> None:
     agency = make_agency("Atlanta")
     write_crimes(agency)
