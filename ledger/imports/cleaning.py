@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ledger.imports.chunk import Chunk, pieces
+from ledger.imports.chunk import Chunk
 from ledger.imports.columns import UNKNOWN as NOTHING
 from ledger.imports.complaints import LONGEST_TEXT, Complaint, storable
 from ledger.imports.known import Known
 from ledger.imports.reader import PlainBlock
 from ledger.imports.source import Source
-from ledger.imports.table import Table
 
 
 @dataclass
@@ -33,12 +32,6 @@ class Batch:
     noticed: dict[str, list[int]] = field(
         default_factory=dict
     )  # what is odd about rows taken in: their numbers
-
-
-def batches(source: Source, table: Table, known: Known) -> Iterator[Batch]:
-    """Read and clean a whole file. The header is judged before the first record."""
-    cleaner = Cleaner(source, table.header, known)
-    return (cleaner.clean_piece(piece) for piece in pieces(table))
 
 
 class Cleaner:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from ledger.imports import engine
+from ledger.imports.chunk import pieces
+from ledger.imports.cleaning import Batch, Cleaner
 from ledger.imports.known import Known, Words
 from ledger.imports.report import Report
+from ledger.imports.source import Source
 from ledger.imports.sources import source_named
 from ledger.imports.table import Table, open_table
 from ledger.models import Agency, ImportRun
@@ -79,14 +82,18 @@ def _words(file: str) -> Words:
     return Words(codes, [record["fields"]["label"] for record in records])
 
 
+def batches(source: Source, table: Table, known: Known) -> Iterator[Batch]:
+    """A whole file, read and cleaned. The header is judged before the first record."""
+    cleaner = Cleaner(source, table.header, known)
+    return (cleaner.clean_piece(piece) for piece in pieces(table))
+
+
 def read_as(kind: str, path: Path, /, known: Known | None = None, **values: str) -> tuple[Any, Table]:
     """A small file as a source reads it, under its own name and with values of parameters: the batch, and the table."""
-    from ledger.imports import cleaning
-
     bound = source(kind).for_file(path.name, {"values": values})
     with path.open("rb") as file:
         table = open_table(bound, file)
-        (batch,) = cleaning.batches(bound, table, known or known_by_hand())
+        (batch,) = batches(bound, table, known or known_by_hand())
     return batch, table
 
 

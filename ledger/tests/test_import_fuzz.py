@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.imports import cleaning, engine, lines
+from ledger.imports import engine, lines
 from ledger.imports.reader import Reader, Unreadable
 from ledger.imports.report import Report
 from ledger.imports.source import Source
@@ -39,7 +39,7 @@ from ledger.tests.fuzzing import (
     seeds,
     tables,
 )
-from ledger.tests.import_files import EXAMPLES, known_by_hand
+from ledger.tests.import_files import EXAMPLES, batches, known_by_hand
 
 OF_A_RUN = ("importrun", "refusedrow", "auditevent")  # what a refused file may leave behind
 each_source = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
@@ -55,7 +55,7 @@ def take_apart(source: Source, data: bytes) -> int:
     try:
         source = source.for_file("file.csv", options_of(source))
         table = open_table(source, io.BytesIO(data))
-        for batch in cleaning.batches(source, table, known_for(source)):
+        for batch in batches(source, table, known_for(source)):
             refused = {complaint.row for complaint in batch.complaints}
             assert len(refused) == batch.refused
             assert refused.isdisjoint(batch.rows.index)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from django.conf import settings
 
-from ledger.imports import cleaning, lines
+from ledger.imports import lines
 from ledger.imports.cleaning import Batch
 from ledger.imports.complaints import Complaint, Complaints, Oddities
 from ledger.imports.kinds import STOPS
@@ -20,18 +20,18 @@ from ledger.imports.reader import Reader, Unreadable
 from ledger.imports.source import Source
 from ledger.imports.sources import SOURCES, offered_sources, recognised, source_named
 from ledger.models import Person, Stop, StopPrivate
-from ledger.tests.import_files import EXAMPLES, HEADER, known_by_hand, line, source
+from ledger.tests.import_files import EXAMPLES, HEADER, batches, known_by_hand, line, source
 
 
 def read(name: str, kind: str = "securecheck", known: Known | None = None) -> Batch:
     with (EXAMPLES / name).open("rb") as file:
-        (batch,) = cleaning.batches(source(kind), Reader(file), known or known_by_hand())
+        (batch,) = batches(source(kind), Reader(file), known or known_by_hand())
     return batch
 
 
 def read_lines(*lines: str, known: Known | None = None) -> Batch:
     file = io.BytesIO("\n".join([HEADER, *lines]).encode())
-    (batch,) = cleaning.batches(source("securecheck"), Reader(file), known or known_by_hand())
+    (batch,) = batches(source("securecheck"), Reader(file), known or known_by_hand())
     return batch
 
 
@@ -317,7 +317,7 @@ class Watchful(type(source("securecheck"))):  # type: ignore[misc]
 def test_what_is_odd_is_counted_among_the_rows_that_are_taken_in() -> None:
     lines = [line(stop_time="3:00"), line(stop_time="4:00", driver_age="0"), line(), line(stop_time="5:00")]
     file = io.BytesIO("\n".join([HEADER, *lines]).encode())
-    (batch,) = cleaning.batches(Watchful(), Reader(file), known_by_hand())
+    (batch,) = batches(Watchful(), Reader(file), known_by_hand())
     assert (batch.refused, batch.noticed) == (1, {"took place at night": [1, 4]})
     assert list(batch.rows.index) == [1, 3, 4]
 

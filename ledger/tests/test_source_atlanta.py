@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.choices import OffenceGroup
-from ledger.imports import cleaning
 from ledger.imports.cleaning import Batch
 from ledger.imports.reader import Reader, Unreadable
 from ledger.imports.sources import recognised
-from ledger.tests.import_files import EXAMPLES, known_by_hand, source
+from ledger.tests.import_files import EXAMPLES, batches, known_by_hand, source
 
 KIND = "atlanta-crime"
 FOLDER = EXAMPLES / KIND
@@ -27,7 +26,7 @@ AGENCY = "Atlanta Police Department"
 
 def read(file: Any, clock: str = "local") -> Batch:
     bound = source(KIND).for_file("crime.csv", {"values": {"clock": clock}})
-    (batch,) = cleaning.batches(bound, Reader(file), known_by_hand(only_agency=AGENCY))
+    (batch,) = batches(bound, Reader(file), known_by_hand(only_agency=AGENCY))
     return batch
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from ledger.imports import cleaning
 from ledger.imports.census import margin_of, may_be_figure, says_nothing
 from ledger.imports.chunk import Chunk, pieces
 from ledger.imports.geoid import geoid_of
@@ -18,7 +17,16 @@ from ledger.imports.reader import Unreadable
 from ledger.imports.sources import recognised
 from ledger.imports.table import open_table
 from ledger.models import Area, AreaFigure
-from ledger.tests.import_files import EXAMPLES, SHARED, known_by_hand, loaded, parts_of, read_as, source
+from ledger.tests.import_files import (
+    EXAMPLES,
+    SHARED,
+    batches,
+    known_by_hand,
+    loaded,
+    parts_of,
+    read_as,
+    source,
+)
 
 KIND = "census-figures"
 OURS = EXAMPLES / KIND
@@ -115,7 +123,7 @@ def test_columns_of_words_are_named_in_the_report(tmp_path: Path) -> None:
 def _bound(path: Path) -> Any:
     bound = source(KIND).for_file(path.name, {"values": SAID})
     with path.open("rb") as file:
-        list(cleaning.batches(bound, open_table(bound, file), known_by_hand()))
+        list(batches(bound, open_table(bound, file), known_by_hand()))
     return bound
 
 

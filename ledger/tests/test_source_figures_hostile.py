@@ -10,10 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.imports import cleaning
 from ledger.imports.reader import Unreadable
 from ledger.imports.table import open_table
-from ledger.tests.import_files import known_by_hand, loaded, source
+from ledger.tests.import_files import batches, known_by_hand, loaded, source
 
 HEADERS = {
     "open-policing-rates": source("open-policing-rates").header,
@@ -107,7 +106,7 @@ def read(kind: str, lines: list[list[str]]) -> list[Any]:
     content = file.getvalue().encode("utf-8", "ignore")
     bound = source(kind).for_file("2019.csv", {"values": VALUES.get(kind, {})})
     table = open_table(bound, io.BytesIO(content))
-    return list(cleaning.batches(bound, table, known_by_hand()))
+    return list(batches(bound, table, known_by_hand()))
 
 
 def outcome(kind: str, lines: list[list[str]]) -> tuple[list[Any], str]:

@@ -9,12 +9,11 @@ import pytest
 
 from insights.models import StopFact
 from ledger.choices import Flag, Outcome
-from ledger.imports import cleaning
 from ledger.imports.cleaning import Batch
 from ledger.imports.reader import Reader
 from ledger.imports.sources import recognised
 from ledger.models import Area, Person, Stop
-from ledger.tests.import_files import EXAMPLES, known_by_hand, loaded, source
+from ledger.tests.import_files import EXAMPLES, batches, known_by_hand, loaded, source
 
 KIND = "open-policing"
 STANDARD = EXAMPLES / KIND / "standard.csv"
@@ -25,7 +24,7 @@ FIRST = EXAMPLES / KIND / "first-naming.csv"
 def read(path: Path) -> Batch:
     with path.open("rb") as file:
         known = known_by_hand(only_agency="Riverton Police")
-        (batch,) = cleaning.batches(source(KIND), Reader(file), known)
+        (batch,) = batches(source(KIND), Reader(file), known)
     return batch
 
 

@@ -13,7 +13,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ledger.choices import OffenceGroup
-from ledger.imports import cleaning
 from ledger.imports.cleaning import Batch
 from ledger.imports.forms import UploadForm
 from ledger.imports.reader import Reader
@@ -21,7 +20,7 @@ from ledger.imports.sources import recognised
 from ledger.imports.undo import undo
 from ledger.models import Agency, Area, ImportRun, Incident, IncidentOutcome
 from ledger.tests.factories import make_agency, make_user
-from ledger.tests.import_files import EXAMPLES, checked, known_by_hand, loaded, said, source
+from ledger.tests.import_files import EXAMPLES, batches, checked, known_by_hand, loaded, said, source
 
 STREET, OUTCOMES = "police-uk-street", "police-uk-outcomes"
 ESSEX = EXAMPLES / STREET / "2024-03-essex-street.csv"
@@ -34,7 +33,7 @@ SETTLED = EXAMPLES / OUTCOMES / "2024-04-essex-outcomes.csv"
 
 def read(path: Path, kind: str = STREET, **known: Any) -> Batch:
     with path.open("rb") as file:
-        (batch,) = cleaning.batches(source(kind), Reader(file), known_by_hand(**known))
+        (batch,) = batches(source(kind), Reader(file), known_by_hand(**known))
     return batch
 
 

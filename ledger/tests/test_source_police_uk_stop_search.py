@@ -19,7 +19,7 @@ from insights.filters import Filters
 from insights.models import StopFact
 from ledger.choices import AgeBand
 from ledger.entry import StopEntry
-from ledger.imports import cleaning, engine
+from ledger.imports import engine
 from ledger.imports.cleaning import Batch
 from ledger.imports.forms import UploadForm
 from ledger.imports.police_forces import force_of_file
@@ -28,7 +28,7 @@ from ledger.imports.sources import recognised
 from ledger.models import Agency, ImportRun, Person, Stop, StopPrivate
 from ledger.recording import correct_stop
 from ledger.tests.factories import make_agency, make_user
-from ledger.tests.import_files import EXAMPLES, begun, checked, known_by_hand, loaded, source
+from ledger.tests.import_files import EXAMPLES, batches, begun, checked, known_by_hand, loaded, source
 
 KIND = "police-uk-stop-search"
 NEW = EXAMPLES / KIND / "2024-07-metropolitan-stop-and-search.csv"
@@ -40,7 +40,7 @@ LONDON = ZoneInfo("Europe/London")
 
 def read(file: Any) -> Batch:
     known = known_by_hand(only_agency="A force")
-    (batch,) = cleaning.batches(source(KIND), Reader(file), known)
+    (batch,) = batches(source(KIND), Reader(file), known)
     return batch
 
 
