@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from insights import asking
 from insights.audit import queue as audits
 from ledger.audit import record
 from ledger.choices import AuditVerb
@@ -34,22 +35,16 @@ def ask(
     """Have something done by the worker. Who asks while it is under way is given that job."""
     from prediction import tasks
 
-    try:
-        with transaction.atomic():
-            job = PredictionJob.objects.create(act=act, subject=subject, user=user)
-            if request is not None:
-                record(
-                    request, AuditVerb.ADMINISTRATION, "prediction job", job.key, act=f"{act.value} asked for"
-                )
-            tasks.work.defer(job_id=job.pk)
-    except IntegrityError:
-        found = under_way(act, subject)
-        return found if found is not None else ask(act, subject, user, request)  # it ended in this moment
-    return job
+    def queue(job: PredictionJob) -> None:
+        if request is not None:
+            record(request, AuditVerb.ADMINISTRATION, "prediction job", job.key, act=f"{act.value} asked for")
+        tasks.work.defer(job_id=job.pk)
+
+    return asking.ask_once(PredictionJob, {"act": act, "subject": subject}, queue, user=user)
 
 
 def under_way(act: JobAct, subject: str = "") -> PredictionJob | None:
-    return PredictionJob.objects.filter(act=act, subject=subject, state__in=PredictionJob.UNDER_WAY).first()
+    return asking.under_way(PredictionJob, act=act, subject=subject)
 
 
 def work(job_id: int, stop: Stop) -> None:

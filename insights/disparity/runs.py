@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.utils import timezone
 
-from insights import tasks
+from insights import asking, tasks
 from insights.disparity.arguments import Arguments
 from insights.disparity.reports import Report
 from insights.disparity.tests_of_record import TestOfRecord
@@ -41,7 +41,7 @@ def ledger_mark() -> str:
 
 
 def under_way(print_: str) -> FairnessRun | None:
-    return FairnessRun.objects.filter(fingerprint=print_, state__in=FairnessRun.UNDER_WAY).first()
+    return asking.under_way(FairnessRun, fingerprint=print_)
 
 
 def newest(print_: str) -> FairnessRun | None:
@@ -53,24 +53,16 @@ def ask(
     test: TestOfRecord, arguments: Arguments, filters: Filters, user: Any, address: str = ""
 ) -> FairnessRun:
     """Have a test computed. Who asks while it is under way is given that run: nothing runs twice at once."""
-    print_ = fingerprint(test, arguments, filters)
-    try:
-        with transaction.atomic():
-            run = FairnessRun.objects.create(
-                test=test.slug,
-                fingerprint=print_,
-                arguments=arguments.as_words(test.arguments),
-                filters=filters.as_words(),
-                address=address,
-                user=user,
-            )
-            tasks.compute_fairness.defer(run_id=run.pk)
-    except IntegrityError:
-        found = under_way(print_)
-        if found is None:  # it ended in this very moment
-            return ask(test, arguments, filters, user, address)
-        return found
-    return run
+    return asking.ask_once(
+        FairnessRun,
+        {"fingerprint": fingerprint(test, arguments, filters)},
+        lambda run: tasks.compute_fairness.defer(run_id=run.pk),
+        test=test.slug,
+        arguments=arguments.as_words(test.arguments),
+        filters=filters.as_words(),
+        address=address,
+        user=user,
+    )
 
 
 def stop(run: FairnessRun) -> bool:

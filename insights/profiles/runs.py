@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import Max, Min, Q
 from django.utils import timezone
 
-from insights import tasks
+from insights import asking, tasks
 from insights.models import ProfileRun, RunState
 from insights.profiles import checks
 from insights.profiles.checks_of_imports import of_imports
@@ -59,14 +58,9 @@ def units(agency: Agency | None = None) -> list[Unit]:
 def ask(unit: Unit, agency: Agency | None, user: Any = None) -> ProfileRun:
     """Have a profile computed; who asks while it is under way is given that run."""
     same = {"kind": unit.kind.slug, "source": unit.source, "agency": agency}
-    try:
-        with transaction.atomic():
-            run = ProfileRun.objects.create(**same, user=user)
-            tasks.compute_profile.defer(run_id=run.pk)
-    except IntegrityError:
-        found = ProfileRun.objects.filter(**same, state__in=ProfileRun.UNDER_WAY).first()
-        return found if found is not None else ask(unit, agency, user)  # it ended in this moment
-    return run
+    return asking.ask_once(
+        ProfileRun, same, lambda run: tasks.compute_profile.defer(run_id=run.pk), user=user
+    )
 
 
 def agencies() -> list[Agency]:

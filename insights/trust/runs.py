@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from insights import tasks
+from insights import asking, tasks
 from insights.models import RunState, TrustStudy
 from insights.trust import figures
 from insights.trust.figures import Survey
@@ -35,7 +35,7 @@ def newest(survey: Survey, measure: str) -> TrustStudy | None:
 
 
 def under_way(survey: Survey, measure: str) -> TrustStudy | None:
-    return _of(survey, measure).filter(state__in=TrustStudy.UNDER_WAY).first()
+    return asking.under_way(TrustStudy, survey=survey.slug, measure=measure)
 
 
 def last_failed(survey: Survey, measure: str) -> TrustStudy | None:
@@ -50,14 +50,10 @@ def _of(survey: Survey, measure: str) -> QuerySet[TrustStudy]:
 
 def ask(survey: Survey, measure: str, user: Any = None) -> TrustStudy:
     """Have a measure studied. Who asks while it is under way is given that study."""
-    try:
-        with transaction.atomic():
-            made = TrustStudy.objects.create(survey=survey.slug, measure=measure, user=user)
-            tasks.study_trust.defer(study_id=made.pk)
-    except IntegrityError:
-        found = under_way(survey, measure)
-        return found if found is not None else ask(survey, measure, user)  # it ended in this moment
-    return made
+    same = {"survey": survey.slug, "measure": measure}
+    return asking.ask_once(
+        TrustStudy, same, lambda made: tasks.study_trust.defer(study_id=made.pk), user=user
+    )
 
 
 def ask_for_what_is_old() -> None:
