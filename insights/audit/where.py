@@ -77,9 +77,13 @@ def _place_row(one: Place, days: int | None) -> dict[str, Any]:
 
 def _in_time(places: Sequence[Place]) -> Iterator[Section]:
     """Only of dated predictions."""
-    every = spots.months(places)
-    if not every:
-        return
+    if every := spots.months(places):
+        yield _timeline(places, every)
+        yield _leading(places)
+
+
+def _timeline(places: Sequence[Place], every: list[str]) -> Section:
+    """Every month in the table, the last of them drawn."""
     drawn = every[-MOST_MONTHS:]
     rows = [
         {"place": one.name} | {month: one.by_month.get(month, 0) for month in every}
@@ -96,12 +100,12 @@ def _in_time(places: Sequence[Place]) -> Iterator[Section]:
         "series": [{"label": row["place"], "values": [row[month] for month in drawn]} for row in rows],
         "note": f"The last {MOST_MONTHS} months." if len(every) > len(drawn) else "",
     }
-    yield Section(
-        "When each place was predicted",
-        Table("timeline", "Predictions by place and month", columns, rows),
-        chart,
-    )
-    leading = [
+    table = Table("timeline", "Predictions by place and month", columns, rows)
+    return Section("When each place was predicted", table, chart)
+
+
+def _leading(places: Sequence[Place]) -> Section:
+    rows = [
         {"month": _month(month), "place": name, "predictions": number, "share": number / whole}
         for month, (name, number, whole) in spots.leading_by_month(places).items()
     ]
@@ -111,10 +115,8 @@ def _in_time(places: Sequence[Place]) -> Iterator[Section]:
         "predictions": Col("Predictions"),
         "share": Col("Of all in the month", "percent"),
     }
-    yield Section(
-        "Which place was targeted most in which month",
-        Table("leading", "The most predicted place of each month", shown, leading),
-    )
+    table = Table("leading", "The most predicted place of each month", shown, rows)
+    return Section("Which place was targeted most in which month", table)
 
 
 def _month(text: str) -> str:

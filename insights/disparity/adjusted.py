@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from insights.disparity.arguments import Arguments
 from insights.disparity.counts import named_cells, reference_of
@@ -130,7 +131,13 @@ def _sections(
     found: AdjustedRates, rates: dict[str, Rate], arguments: Arguments, reference: str
 ) -> tuple[Section, ...]:
     label = ACTIONS[arguments.action]
-    columns = {
+    rows = [_row(one, rates[one.group]) for one in found.adjusted]
+    table = Table("groups", f"{label}: differences from {reference}", _columns(label), rows)
+    return (Section(f"Compared with {reference}", table, _chart(table) if rows else None),)
+
+
+def _columns(label: str) -> dict[str, Col]:
+    return {
         "group": Col("Group", "text"),
         "reference": Col("Compared with", "text"),
         "stops": Col("Persons stopped"),
@@ -144,33 +151,28 @@ def _sections(
         **estimate_columns("Odds ratio", "odds_ratio", "ratio", meaning="Odds of the action, group ÷ reference, place and hour held."),
         "flagged": Col("Beyond chance", "yes"),
     }  # fmt: skip
-    rows: list[Row] = []
-    for one in found.adjusted:
-        rate = rates[one.group]
-        rows.append(
-            {
-                "group": one.group,
-                "reference": one.reference,
-                "stops": rate.whole,
-                "count": rate.part,
-                **cells_of_rate(rate),
-                **estimate_cells(one.difference, "difference", p=True),
-                **estimate_cells(one.odds_ratio, "odds_ratio"),
-                "flagged": one.flagged,
-            }
-        )
-    table = Table("groups", f"{label}: differences from {reference}", columns, rows)
-    chart = (
-        bars(
-            "Odds ratio at the same place and hour",
-            table,
-            "group",
-            "odds_ratio",
-            note="On the dashed line, 1, there is no difference.",
-        )
-        if rows
-        else None
+
+
+def _row(one: Adjusted, rate: Rate) -> Row:
+    return {
+        "group": one.group,
+        "reference": one.reference,
+        "stops": rate.whole,
+        "count": rate.part,
+        **cells_of_rate(rate),
+        **estimate_cells(one.difference, "difference", p=True),
+        **estimate_cells(one.odds_ratio, "odds_ratio"),
+        "flagged": one.flagged,
+    }
+
+
+def _chart(table: Table) -> dict[str, Any]:
+    chart = bars(
+        "Odds ratio at the same place and hour",
+        table,
+        "group",
+        "odds_ratio",
+        note="On the dashed line, 1, there is no difference.",
     )
-    if chart is not None:
-        chart["reference"] = {"value": 1}
-    return (Section(f"Compared with {reference}", table, chart),)
+    chart["reference"] = {"value": 1}
+    return chart

@@ -172,7 +172,11 @@ def _sections(
     }  # fmt: skip
     rows: list[Row] = [_variant_row(name, veil) for name, veil in found]
     table = Table("variants", f"{one} and {reference}, odds of darkness", columns, rows)
-    clock_columns = {
+    return (Section("The test and its variants", table), _by_clock(main, one, reference))
+
+
+def _by_clock(main: Veil, one: str, reference: str) -> Section:
+    columns = {
         "minute": Col("From", "clock"),
         "stops": Col("Persons stopped"),
         **rate_columns("By light", "light"),
@@ -187,11 +191,8 @@ def _sections(
         }
         for one_bin in main.bins
     ]
-    clock = Table("clock", f"Share of {one} by quarter of an hour", clock_columns, bins)
-    return (
-        Section("The test and its variants", table),
-        Section("By the clock", clock, _clock_chart(bins, one, reference) if bins else None),
-    )
+    table = Table("clock", f"Share of {one} by quarter of an hour", columns, bins)
+    return Section("By the clock", table, _clock_chart(bins, one, reference) if bins else None)
 
 
 def _variant_row(name: str, veil: Veil | None) -> Row:

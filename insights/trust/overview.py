@@ -112,32 +112,12 @@ def _headlines(whole: Level | None, rows: list[Level], when: str, many: str) -> 
 
 def notes(question: Question, found: Measured) -> list[str]:
     """What was assumed and what the figures are."""
-    asked, effect = question.design.asked, question.design.effect
     with_base = any(one.base for by_day in found.shares.values() for one in by_day.values())
     told = []
     if with_base:
         told.append("Where a figure says how many people were asked, that number is used.")
-    if asked:
-        known = question.survey.usual_asked
-        why = (
-            "the survey's own statement of its design, not a count of who answered"
-            if asked == known
-            else "as asked for on this page"
-        )
-        told.append(
-            f"The figures come without the number of people asked. {asked:,} of each area are assumed ({why}), and of the force that "
-            f"number for each area."
-        )
-        plain, more = (100 * bands.half_width(0.5, asked / one) for one in (1.0, max(effect, 1.5)))
-        told.append(
-            f"At 50% this gives ±{plain:.1f} points for an area if people were drawn at random; with a design effect of "
-            f"{max(effect, 1.5):g}, which weighting and clustering bring, ±{more:.1f}. "
-            + (
-                f"The intervals here use a design effect of {effect:g}."
-                if effect > 1
-                else "The intervals here use none."
-            )
-        )
+    if question.design.asked:
+        told += _number_assumed(question, question.design.asked, question.design.effect)
     elif not with_base:
         told.append(
             "Nothing is known of how many people were asked, so no interval is given. You can assume a number above."
@@ -149,6 +129,28 @@ def notes(question: Question, found: Measured) -> list[str]:
             "over a year."
         )
     return told
+
+
+def _number_assumed(question: Question, asked: int, effect: float) -> list[str]:
+    """How many people are taken to have been asked, and how wide that makes an interval."""
+    known = question.survey.usual_asked
+    why = (
+        "the survey's own statement of its design, not a count of who answered"
+        if asked == known
+        else "as asked for on this page"
+    )
+    plain, more = (100 * bands.half_width(0.5, asked / one) for one in (1.0, max(effect, 1.5)))
+    used = (
+        f"The intervals here use a design effect of {effect:g}."
+        if effect > 1
+        else "The intervals here use none."
+    )
+    return [
+        f"The figures come without the number of people asked. {asked:,} of each area are assumed ({why}), and of the force that "
+        f"number for each area.",
+        f"At 50% this gives ±{plain:.1f} points for an area if people were drawn at random; with a design effect of "
+        f"{max(effect, 1.5):g}, which weighting and clustering bring, ±{more:.1f}. {used}",
+    ]
 
 
 def trend_table(found: Measured, area: int, question: Question) -> Table:

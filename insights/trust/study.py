@@ -80,22 +80,12 @@ def _values(found: Mapping[str, Cells], names: list[str], area: int, day: Any) -
 
 def _fitted(names: list[str], rows: list[tuple[Any, ...]], label: Any) -> dict[str, Any] | None:
     """Everything that is kept of one panel; None where it is too small. `rows`: area, period, y, x…"""
-    import numpy as np
-
     from insights.trust import panel as fixed_effects
-    from insights.trust.panel import Panel
 
     if not names or not rows:
         return None
     periods = sorted({row[1] for row in rows})
-    areas = sorted({row[0] for row in rows})
-    table = np.array([row[2:] for row in rows], dtype=float)
-    made = Panel(
-        table[:, 0],
-        table[:, 1:],
-        np.array([areas.index(row[0]) for row in rows]),
-        np.array([periods.index(row[1]) for row in rows]),
-    )
+    made = _panel(rows, periods)
     found = fixed_effects.fit(made)
     if found is None:
         return None
@@ -121,6 +111,22 @@ def _fitted(names: list[str], rows: list[tuple[Any, ...]], label: Any) -> dict[s
         ],
         "spans": [[label(periods[first]), label(periods[last])] for first, last, _ in spans],
     }
+
+
+def _panel(rows: list[tuple[Any, ...]], periods: list[Any]) -> Panel:
+    """The rows as columns of numbers, areas and periods by their place."""
+    import numpy as np
+
+    from insights.trust.panel import Panel
+
+    areas = sorted({row[0] for row in rows})
+    table = np.array([row[2:] for row in rows], dtype=float)
+    return Panel(
+        table[:, 0],
+        table[:, 1:],
+        np.array([areas.index(row[0]) for row in rows]),
+        np.array([periods.index(row[1]) for row in rows]),
+    )
 
 
 def kept(estimate: Estimate) -> dict[str, float | None]:
