@@ -120,10 +120,15 @@ def day_of(
     bands = told["bands"][area.kind][choice.name][day_type]
     hours = _hours(kept, len(days), (bands, run.season(agency, month)), history, month, choice, day_type)
     total = _total(kept, told["spread"][area.kind]["area"][choice.name], len(days))
+    return Day(area, month, choice, day_type, hours, total, _by_group(kept), history, told)
+
+
+def _by_group(rates: Sequence[Expected]) -> dict[int, float]:
+    """Expected incidents of each group of offences, 0 where it is not told."""
     groups: dict[int, float] = {}
-    for one in kept:
+    for one in rates:
         groups[one.group or 0] = groups.get(one.group or 0, 0.0) + one.count
-    return Day(area, month, choice, day_type, hours, total, groups, history, told)
+    return groups
 
 
 def _total(rates: Sequence[Expected], spread: float, days: int) -> Total:
@@ -148,9 +153,6 @@ def _hours(
         here = [one for one in rates if one.hour == hour]
         count = sum(one.count for one in here)
         low, high = interval(count)
-        mix: dict[int, float] = {}
-        for one in here:
-            mix[one.group or 0] = mix.get(one.group or 0, 0.0) + one.count
         found.append(
             Hour(
                 hour=hour,
@@ -159,7 +161,7 @@ def _hours(
                 high=high / days,
                 level=_level(sum(one.expected for one in here) / len(WEEKDAYS[day_type]), *bands),
                 last_year=before[hour] / covered if covered else None,
-                patrol=suggested_patrol(mix, declared),
+                patrol=suggested_patrol(_by_group(here), declared),
             )
         )
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -153,10 +154,23 @@ def recorded(day: Day) -> list[tuple[date, int, int]]:
 def trend(day: Day) -> tuple[Declaration, list[dict[str, str]]]:
     """Incidents a day month by month, and what is expected of the month that was asked for."""
     months = recorded(day)
+    table = [
+        {
+            "month": f"{month:%B %Y}",
+            "recorded": count(number),
+            "days": count(days),
+            "a_day": figure(number / days) if days else "–",
+        }
+        for month, number, days in reversed(months)
+    ]
+    return _trend_chart(day, months), table
+
+
+def _trend_chart(day: Day, months: Sequence[tuple[date, int, int]]) -> Declaration:
     total = day.total
     names = [f"{month:%b %Y}" for month, _, _ in months] + [f"{day.month:%b %Y}, expected"]
     values = [number / days if days else None for _, number, days in months]
-    chart: Declaration = {
+    return {
         "type": "bar" if len(months) < 3 else "line",
         "title": "Incidents per day, month by month",
         "x": names,
@@ -178,16 +192,6 @@ def trend(day: Day) -> tuple[Declaration, list[dict[str, str]]]:
         ],
         "note": "Months without data are left out; they are not months without crime.",
     }
-    table = [
-        {
-            "month": f"{month:%B %Y}",
-            "recorded": count(number),
-            "days": count(days),
-            "a_day": figure(number / days) if days else "–",
-        }
-        for month, number, days in reversed(months)
-    ]
-    return chart, table
 
 
 def average(day: Day) -> str:

@@ -54,15 +54,7 @@ def make_plan(
         raise Impossible(
             "A plan needs a unit at least, and a shift of 1 to 24 hours that begins at an hour from 0 to 23."
         )
-    run = served()
-    if run is None:
-        raise Impossible(
-            "No forecast of crime is in use. Have an analyst train it and sign it off, then plan."
-        )
-    try:
-        told_of(run, asked.agency.pk)
-    except Abstains as why:
-        raise Impossible(str(why)) from why
+    run = _forecast_for(asked.agency)
     areas = _areas(asked, run)
     policy, version = policy_in_force()
     seed = secrets.randbits(SEED_BITS) if seed is None else seed
@@ -84,6 +76,20 @@ def make_plan(
         )
         record(request, AuditVerb.ADMINISTRATION, "patrol plan", plan.key, user=user, act="made")
     return plan
+
+
+def _forecast_for(agency: Agency) -> Served:
+    """The run in use, where it says something of the agency."""
+    run = served()
+    if run is None:
+        raise Impossible(
+            "No forecast of crime is in use. Have an analyst train it and sign it off, then plan."
+        )
+    try:
+        told_of(run, agency.pk)
+    except Abstains as why:
+        raise Impossible(str(why)) from why
+    return run
 
 
 def digest_of(body: dict[str, Any]) -> str:

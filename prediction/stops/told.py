@@ -71,37 +71,11 @@ def as_json(answer: Answer, words: StopWords) -> dict[str, Any]:
         "gate": answer.gate or None,
         "says": says(answer),
         "remarks": remarks(answer),
-        "classes": [
-            {
-                "label": one.label,
-                "probability": _rounded(one.share),
-                "low": _rounded(one.low),
-                "high": _rounded(one.high),
-                "base_rate": _rounded(one.base),
-                "stops": one.counted,
-            }
-            for one in answer.classes
-        ],
-        "base_rate": [
-            {
-                "label": one.label,
-                "share": _rounded(one.base),
-                "low": _rounded(one.base_low),
-                "high": _rounded(one.base_high),
-                "stops": one.counted,
-            }
-            for one in answer.base
-        ],
+        "classes": [_class_json(one) for one in answer.classes],
+        "base_rate": [_base_json(one) for one in answer.base],
         "like_stops": answer.like_stops if answer.is_open else None,
         "all_stops": answer.all_stops if run else None,
-        "level": {
-            "answered_by": answer.group if answer.is_open else "all stops",
-            "depth": len(answer.used) if answer.is_open else 0,
-            "used": list(answer.used) if answer.is_open else [],
-            "too_few": list(answer.too_few),
-            "not_telling": list(answer.idle),
-            "not_known": list(answer.lacking),
-        },
+        "level": _level_json(answer),
         "groups": [group_json(one, run, answer, words) for one in answer.groups]
         if run and answer.is_open
         else [],
@@ -110,6 +84,39 @@ def as_json(answer: Answer, words: StopWords) -> dict[str, Any]:
         "state": str(answer.state) or None,
         "trained_until": run.trained_until if run else None,
         "why": run.why if run else None,
+    }
+
+
+def _class_json(one: ClassShare) -> dict[str, Any]:
+    return {
+        "label": one.label,
+        "probability": _rounded(one.share),
+        "low": _rounded(one.low),
+        "high": _rounded(one.high),
+        "base_rate": _rounded(one.base),
+        "stops": one.counted,
+    }
+
+
+def _base_json(one: ClassShare) -> dict[str, Any]:
+    return {
+        "label": one.label,
+        "share": _rounded(one.base),
+        "low": _rounded(one.base_low),
+        "high": _rounded(one.base_high),
+        "stops": one.counted,
+    }
+
+
+def _level_json(answer: Answer) -> dict[str, Any]:
+    """What the answer rests on, and what of the question it does not."""
+    return {
+        "answered_by": answer.group if answer.is_open else "all stops",
+        "depth": len(answer.used) if answer.is_open else 0,
+        "used": list(answer.used) if answer.is_open else [],
+        "too_few": list(answer.too_few),
+        "not_telling": list(answer.idle),
+        "not_known": list(answer.lacking),
     }
 
 
