@@ -20,10 +20,10 @@ from ledger import audit
 from ledger.choices import AuditVerb, ImportState
 from ledger.imports import containers, crew, features, rights, sheets, store
 from ledger.imports.complaints import LONGEST_SENTENCE, Complaint, Complaints, Oddities, storable
-from ledger.imports.crew import Progress
+from ledger.imports.crew import Cleaned, Progress
 from ledger.imports.formats import refuse_format
 from ledger.imports.geojson import GeoJson
-from ledger.imports.known import from_database
+from ledger.imports.known import Known, from_database
 from ledger.imports.reader import Unreadable
 from ledger.imports.report import Report, report_of
 from ledger.imports.source import Source
@@ -48,6 +48,11 @@ class _Read:
     refused: int = 0
     complaints: Complaints = field(default_factory=Complaints)
     notes: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, piece: Cleaned) -> None:
+        self.read, self.refused = self.read + piece.read, self.refused + piece.refused
+        self.whole += piece.whole
+        self.complaints.add(piece.complaints)
 
 
 def take_in(run: ImportRun, source: Source, path: Path, progress: Progress, storing: bool) -> Report:
@@ -94,14 +99,7 @@ def _read(run: ImportRun, source: Source, path: Path, progress: Progress, storin
     """Read and clean the file into the staging table, outside any transaction of ours."""
     from ledger.imports.table import Trimmed, format_of, open_table
 
-    known = from_database(_agency_of(run, source))
-    if not (source.names_agency or known.only_agency):
-        raise Unreadable(
-            f"Files of the source “{source.name}” do not say whose {source.kind.plural} they are. Name the agency "
-            "(in a command: --agency NAME)."
-        )
-    if known.only_agency and not run.agency:
-        run.notes["agency"] = known.only_agency
+    known = _known(run, source)
     found, empty, odd = _Read(), Counter[str](), Oddities()
     with path.open("rb") as file:
         refuse_format(format_of(file), source, source.name)
@@ -109,9 +107,7 @@ def _read(run: ImportRun, source: Source, path: Path, progress: Progress, storin
         _note_sheets(run, file, table)
         size, key = path.stat().st_size, settings.SECURECHECK_KEY
         for piece in crew.cleaned(source, table, known, key, size, progress):
-            found.read, found.refused = found.read + piece.read, found.refused + piece.refused
-            found.whole += piece.whole
-            found.complaints.add(piece.complaints)
+            found.add(piece)
             empty += piece.empty
             odd.add(piece.noticed)
             if piece.lines:
@@ -129,6 +125,19 @@ def _read(run: ImportRun, source: Source, path: Path, progress: Progress, storin
     if found.complaints.left_off:
         found.notes["errors_left_off"] = found.complaints.left_off
     return found
+
+
+def _known(run: ImportRun, source: Source) -> Known:
+    """What cleaning must know, with the agency of the file where its rows do not say it."""
+    known = from_database(_agency_of(run, source))
+    if not (source.names_agency or known.only_agency):
+        raise Unreadable(
+            f"Files of the source “{source.name}” do not say whose {source.kind.plural} they are. Name the agency "
+            "(in a command: --agency NAME)."
+        )
+    if known.only_agency and not run.agency:
+        run.notes["agency"] = known.only_agency
+    return known
 
 
 def _note_sheets(run: ImportRun, file: BinaryIO, table: Table) -> None:
