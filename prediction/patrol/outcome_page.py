@@ -40,11 +40,17 @@ def came_of(plan: PatrolPlan, exact: bool) -> dict[str, Any]:
     return told | {
         "took_place": patrolled_words(took),
         "caveats": list(caveats(took)),
-        "areas": [_area(one, by_area) for one in _touched(took["areas"])],
+        "areas": [_area(one, by_area, exact) for one in _touched(took["areas"])],
         "with_reported": by_area is not None,
         "hours": [_hour(plan, one) for one in took["by_hour"]],
         "thirds": [third(one) for one in thirds(plan.body["areas"], took) if one["areas"]],
     }
+
+
+def reported_share(one: Mapping[str, Any], exact: bool) -> float | None:
+    """An area's share of reported harm: in whole percent to whom counts are hidden, since the share of a known whole is a count."""
+    share: float | None = one["reported_share"]
+    return share if exact or share is None else round(share, 2)
 
 
 def is_small(one: Outcome) -> bool:
@@ -115,8 +121,8 @@ def _touched(areas: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(kept, key=lambda one: (-one["recorded_minutes"], -one["planned"], one["name"]))
 
 
-def _area(one: Mapping[str, Any], by_area: Mapping[int, int] | None) -> dict[str, Any]:
-    share, reported = one["share"], one["reported_share"]
+def _area(one: Mapping[str, Any], by_area: Mapping[int, int] | None, exact: bool) -> dict[str, Any]:
+    share, reported = one["share"], reported_share(one, exact)
     ratio = share / reported if share is not None and reported else None
     return {
         "name": one["name"],

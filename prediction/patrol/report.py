@@ -9,7 +9,7 @@ from typing import Any
 from insights.disparity.reports import Col, Report, Row, Section, Table
 from ledger.choices import AreaKind
 from prediction.models import PatrolPlan
-from prediction.patrol.outcome_page import came_of
+from prediction.patrol.outcome_page import came_of, reported_share
 from prediction.patrol.showing import finding, warnings
 
 NOTES = (
@@ -88,7 +88,7 @@ def report_of(plan: PatrolPlan, rounds: bool, exact: bool) -> Report:
 
 
 def _area(one: Mapping[str, Any], exact: bool) -> Row:
-    people, mine, reported = one["residents"], one["minutes_share"], one["reported_share"]
+    people, mine, reported = one["residents"], one["minutes_share"], reported_share(one, exact)
     return {
         **{
             key: one[key]

@@ -11,7 +11,7 @@ from insights.wording import count, percent
 from ledger.choices import AreaKind, OffenceGroup
 from ledger.models import Area
 from prediction.models import PatrolPlan
-from prediction.patrol.outcome_page import EXPOSED, came_of
+from prediction.patrol.outcome_page import EXPOSED, came_of, reported_share
 from prediction.patrol.policy import Policy
 from prediction.patrol.reasons import amount, changes
 
@@ -22,10 +22,11 @@ def told(plan: PatrolPlan, rounds: bool, exact: bool) -> dict[str, Any]:
     """Everything of the page but who may do what. Whoever may not see exact counts sees none that was reported of an area."""
     body = plan.body
     visited = [one for one in body["areas"] if one["visits"]]
+    exposure = [_exposure(one, exact) for one in sorted(body["areas"], key=lambda one: -(one["minutes"]))]
     return {
         "areas": [_area(one) for one in sorted(visited, key=lambda one: (-one["visits"], one["name"]))],
-        "exposure": [_exposure(one) for one in sorted(body["areas"], key=lambda one: -(one["minutes"]))],
-        "exposed": sum(one["marked"] for one in map(_exposure, body["areas"])),
+        "exposure": exposure,
+        "exposed": sum(one["marked"] for one in exposure),
         "people": any(one["residents"] for one in body["areas"]),
         "unvisited": len(body["areas"]) - len(visited),
         "units": by_unit(plan) if rounds else [],
@@ -123,9 +124,9 @@ def _area(one: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _exposure(one: Mapping[str, Any]) -> dict[str, Any]:
+def _exposure(one: Mapping[str, Any], exact: bool) -> dict[str, Any]:
     """Minutes per head beside the share of reported harm; unknown stays unknown."""
-    people, mine, reported = one["residents"], one["minutes_share"], one["reported_share"]
+    people, mine, reported = one["residents"], one["minutes_share"], reported_share(one, exact)
     ratio = mine / reported if mine is not None and reported else None
     return {
         "area": one["area"],

@@ -89,6 +89,23 @@ def test_small_counts_of_an_area_are_kept_from_a_policymaker(plan: PatrolPlan) -
         assert ("in the last four weeks of the data: 7" in told) is seen
 
 
+def test_a_share_of_reported_harm_is_no_count_to_a_policymaker(plan: PatrolPlan) -> None:
+    """With six digits it is the count of an area, once the whole is known."""
+    areas = [one | {"reported_share": 44 / 1_217} for one in plan.body["areas"]]
+    changed = make_plan(plan.agency, areas=areas)
+    for role, shown, share in (("Analyst", "3.6%", 44 / 1_217), ("Policymaker", "4.0%", 0.04)):
+        client = signed_in(role)
+        rows = taken(client, changed.get_absolute_url())
+        assert {float(row["share_of_reported_harm"]) for row in rows} == {round(share, 6)}
+        _, *exposure = page_tables(client, changed.get_absolute_url())[
+            "Exposure by area, the most minutes first"
+        ]
+        assert {row[5] for row in exposure} == {shown}
+        told = [(float(row["ratio"]), float(row["share_of_minutes"])) for row in rows if row["ratio"]]
+        assert told
+        assert all(ratio == pytest.approx(minutes / share, abs=1e-3) for ratio, minutes in told)
+
+
 def test_a_download_leaves_a_line_in_the_trail_and_what_is_not_offered_is_refused(plan: PatrolPlan) -> None:
     client = signed_in("Analyst")
     taken(client, plan.get_absolute_url())
