@@ -12,6 +12,7 @@ import pytest
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SIZES = {"desktop": {"width": 1366, "height": 768}, "phone": {"width": 390, "height": 844}}
+PAPER = {"width": 688, "height": 971}  # what the margins leave of A4, at 96 dots an inch
 FLAGS = [
     "--disable-gpu",
     "--disable-quic",

@@ -10,7 +10,7 @@ import pytest
 from insights import tasks
 from insights.models import Benchmark, FairnessRun
 from insights.tests.disparity.ledger import simpson
-from securecheck.tests.browser import assert_accessible, assert_clean
+from securecheck.tests.browser import PAPER, assert_accessible, assert_clean
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OPEN = ("/fairness/", "/fairness/benchmark/", "/fairness/rates/?place=post", "/fairness/checks/")
@@ -53,6 +53,16 @@ def test_the_pages_are_clean_accessible_and_fit_the_screen(
         assert widest(page) <= 0, address
         if "planet" not in address:
             assert_accessible(page)
+
+
+def test_on_paper_no_table_is_so_wide_that_all_is_shrunk(page_as: Any, stops: None) -> None:
+    page = page_as("Analyst")
+    page.set_viewport_size(PAPER)
+    page.emulate_media(media="print")
+    page.goto("/fairness/rates/?place=post")
+    heads = page.locator("table", has_text="Ratio within places").locator("thead th")
+    assert heads.count() >= 9
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1.05 * PAPER["width"]
 
 
 def test_a_test_is_computed_from_its_page_and_drawn(page_as: Any, stops: None) -> None:

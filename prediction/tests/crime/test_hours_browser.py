@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from prediction.crime.rivals import RIVALS
 from prediction.tests.crime import made_up
-from securecheck.tests.browser import assert_accessible, assert_clean
+from securecheck.tests.browser import PAPER, assert_accessible, assert_clean
 
 
 @pytest.mark.django_db(transaction=True)
@@ -32,6 +32,10 @@ def test_the_page_is_clean_accessible_and_fits_the_screen(
         assert page.locator('[aria-label="Forecasts"] tbody tr').count() == 3
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert_accessible(page)
+    page.set_viewport_size(PAPER)
+    page.emulate_media(media="print")
+    page.goto("/crime/?area=Docks&days=weekend")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
     page = page_as("Officer")
     page.goto("/crime/")
     page.select_option("[name=area]", label="Docks")
