@@ -55,4 +55,9 @@ class YearlyStopsAndArrests(Insight):
         (first_year, first_month), (last_year, last_month) = months
         parts = [f"{first_year} begins in {month_name[first_month]}"] if first_month > 1 else []
         parts += [f"{last_year} ends in {month_name[last_month]}"] if last_month < 12 else []
-        return (f"Not all years are whole in these data: {listed(parts)}.",) if parts else ()
+        said = f"Not all years are whole in these data: {listed(parts)}."
+        return (
+            (f"{said} A change to or from such a year in the table is neither growth nor decline.",)
+            if parts
+            else ()
+        )

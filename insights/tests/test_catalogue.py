@@ -15,7 +15,7 @@ from insights.catalogue import CATALOGUE, find
 from insights.columns import HIDDEN, Count, Label, Low, Rank, Share
 from insights.filters import Filters
 from insights.findings import NOTHING
-from insights.insight import GROUPS, Insight
+from insights.insight import GROUPS, Answer, Insight
 from insights.measures import MEASURES
 from insights.relation import DIMENSIONS, FORMULAS, PARTS, tally
 from insights.tests.conftest import write_forty_stops
@@ -262,3 +262,12 @@ def test_counts_are_whole_numbers_and_rates_fractions() -> None:
                     assert type(row[key]) is int, (insight.slug, key)
                 elif column.format == "percent":
                     assert row[key] is None or 0 <= row[key] <= 1, (insight.slug, key)
+
+
+def test_years_that_are_not_whole_are_said_and_what_their_changes_are_worth() -> None:
+    insight, rows = find("yearly-stops-and-arrests"), Answer("", "", "", {}, [], [], {})
+    assert insight is not None
+    assert insight.remarks(rows, ((2024, 1), (2025, 12))) == ()
+    (said,) = insight.remarks(rows, ((2023, 11), (2025, 12)))
+    assert said.startswith("Not all years are whole in these data: 2023 begins in November.")
+    assert "neither growth nor decline" in said
