@@ -24,7 +24,7 @@ from securecheck.tests.browser import assert_accessible
 HOME = "/"
 PARTS = {
     "This shift": {"Officer", "Supervisor"},
-    "Look a vehicle up": {"Officer", "Supervisor"},
+    "Look up a vehicle": {"Officer", "Supervisor"},
     "Log a stop": {"Officer", "Supervisor"},
     "Waiting for review": {"Supervisor", "Analyst"},
     "Data checks": {"Supervisor", "Analyst"},
