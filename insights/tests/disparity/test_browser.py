@@ -95,4 +95,5 @@ def test_the_pages_work_without_scripts(page_as: Any, stops: None) -> None:
     page.click("text=Compute with these arguments")
     work()
     page.click("text=Refresh")
+    page.wait_for_selector(".test-section tbody tr")
     assert page.locator(".test-section tbody tr").count() == 1
