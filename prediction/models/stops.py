@@ -18,6 +18,11 @@ class StopGroupQuerySet(models.QuerySet["StopGroup"]):
         small = RawSQL("EXISTS (SELECT 1 FROM unnest(counts) AS n WHERE n BETWEEN 1 AND 9)", [])
         return self.annotate(is_small=ExpressionWrapper(small, models.BooleanField())).filter(is_small=False)
 
+    def in_tens(self) -> Self:
+        """The largest first by the tens that are shown, rounded as Python does: their exact order would tell more."""
+        tens = RawSQL("round((stops / 10.0)::float8)", [])
+        return self.order_by(ExpressionWrapper(tens, models.FloatField()).desc(), "codes")
+
 
 class StopGroup(models.Model):
     """Persons stopped who agree in some features of a run's chain.

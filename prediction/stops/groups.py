@@ -105,7 +105,7 @@ def alike(
     known, mine = mask_of(chain, line), list(own.codes)
     given, seen = 0, set()
     for length in range(len(mine), -1, -1):
-        for group in map(hide.marked, _beginning(run_id, known, mine[:length])):
+        for group in map(hide.marked, _beginning(run_id, known, mine[:length], hide.exact)):
             if group.codes not in seen and hide.allows(group):
                 seen.add(group.codes)
                 agrees = sum(one == other for one, other in zip(group.codes, mine, strict=False))
@@ -115,8 +115,11 @@ def alike(
                 return
 
 
-def _beginning(run_id: int, known: int, codes: list[int]) -> Iterator[Group]:
-    """The largest groups of a set of features whose codes begin so. The key's order makes them one range of it."""
+def _beginning(run_id: int, known: int, codes: list[int], exact: bool) -> Iterator[Group]:
+    """The largest groups of a set of features whose codes begin so. The key's order makes them one range of it.
+
+    Where numbers are shown in tens their order is that of the tens, rounded as Python does: half to even.
+    """
     sql = (
         f"SELECT known, codes, stops, weight, counts, shares FROM {StopGroup._meta.db_table} "
         "WHERE run_id = %s AND known = %s"
@@ -125,7 +128,8 @@ def _beginning(run_id: int, known: int, codes: list[int]) -> Iterator[Group]:
     if codes:
         sql += " AND codes >= %s::int[] AND codes < %s::int[]"
         params += [codes, [*codes[:-1], codes[-1] + 1]]
-    return _groups(f"{sql} ORDER BY stops DESC, codes LIMIT {3 * MOST_ALIKE}", params)
+    size = "stops" if exact else "round((stops / 10.0)::float8)"
+    return _groups(f"{sql} ORDER BY {size} DESC, codes LIMIT {3 * MOST_ALIKE}", params)
 
 
 def _groups(sql: str, params: list[Any]) -> Iterator[Group]:

@@ -246,6 +246,20 @@ def test_no_listed_group_holds_a_small_count_for_them() -> None:
     assert len(exact.groups) == 11
 
 
+def test_groups_of_as_many_tens_are_in_no_order_that_tells_which_is_larger() -> None:
+    night = ("part_of_day", 1)
+    # 196 to 204 are all 200; 205 is too, as Python rounds halves to even, and 206 is 210.
+    sizes = {1: 196, 2: 204, 3: 199, 4: 206, 5: 205}
+    serve({(("violation", code), night): (100, size - 120, 20) for code, size in sizes.items()})
+    words = StopWords()
+    held = replace(read({"hour": 23}, words), codes={"violation": 1, "part_of_day": 1})
+    (hidden,), (exact,) = (answers(held, viewer, words, ["outcome"]) for viewer in (HIDDEN, EXACT))
+    assert [one.codes[0] for one in exact.groups] == [1, 4, 5, 2, 3]  # its own first
+    assert [one.codes[0] for one in hidden.groups] == [1, 4, 2, 3, 5]
+    told = [group["stops"] for group in as_json(hidden, words)["groups"]]
+    assert told == [round(sizes[one.codes[0]], -1) for one in hidden.groups]
+
+
 def test_the_own_agency_is_seen_exactly() -> None:
     serve_example()
     own, other = Agency.objects.get(name="Riverton Police"), make_agency("Lakeside Police")

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from ledger.models import AuditEvent
+from ledger.models import AuditEvent, Violation
 from ledger.tests.factories import make_user
 from ledger.tests.stops import signed_in
 from prediction import runs
@@ -319,6 +319,19 @@ def test_rules_with_small_counts_are_left_out_for_those_who_may_not_see_them() -
     told = page(reverse("prediction-rules"), "Policymaker")
     assert ">DUI<" not in told
     assert "Speeding" in told
+
+
+def test_rules_of_as_many_tens_are_in_no_order_that_tells_which_is_larger() -> None:
+    speeding, dui = sorted((violation("Speeding"), violation("DUI")))
+    groups = {(("violation", speeding),): (96, 80, 20), (("violation", dui),): (100, 84, 20)}
+    run = serve(groups, chain=("violation",))
+    stops = list(run.groups.exclude(known=0).order_by("codes").values_list("stops", flat=True))
+    assert stops == [196, 204]
+    names = [str(Violation.objects.get(pk=code)) for code in (speeding, dui)]
+    for role, first, second in (("Analyst", *reversed(names)), ("Policymaker", *names)):
+        told = page(reverse("prediction-rules"), role)
+        table = told[told.index("<tbody") :]
+        assert table.index(first) < table.index(second), role
 
 
 @pytest.mark.parametrize(

@@ -47,10 +47,9 @@ def _rules(request: HttpRequest, run: Serving, family: str) -> dict[str, Any]:
     )
     asked = request.GET.get("by", "")
     chosen = int(asked) if asked.isdecimal() and len(asked) < 9 and int(asked) in sets else (sets or [0])[-1]
-    groups = held.filter(known=chosen).order_by("-stops", "codes")
-    page = Paginator(groups if exact else groups.without_small_counts(), RULES_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    groups = held.filter(known=chosen)
+    listed = groups.order_by("-stops", "codes") if exact else groups.without_small_counts().in_tens()
+    page = Paginator(listed, RULES_A_PAGE).get_page(request.GET.get("page"))
     features = features_of(run.chain, chosen)
     return {
         "page": page,
