@@ -248,8 +248,6 @@ class VehicleCount(Summary):
 
 CUBES: tuple[type[Cube], ...] = (
     Who,
-    WhoPlaceYear,
-    AgePlaceYear,
     WhoAgencyYear,
     WhoCountry,
     WhoYear,
@@ -257,6 +255,8 @@ CUBES: tuple[type[Cube], ...] = (
     AllYear,
     Clock,
     ClockCountry,
+    WhoPlaceYear,
+    AgePlaceYear,
 )
 # The one fixed order in which they are written: writers that take them in the same order never wait in a circle. Those
 # whose cells many desks share come last, since a cell is held until its writer commits.

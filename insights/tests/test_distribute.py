@@ -11,7 +11,7 @@ from django.db import connection
 from insights import scaling
 
 pytestmark = pytest.mark.django_db
-CUBES = ("who", "whoplaceyear", "ageplaceyear", "whoagencyyear", "clock")
+CUBES = ("who", "whoagencyyear", "clock", "whoplaceyear", "ageplaceyear")
 SQL = [
     "SELECT create_distributed_table('insights_stopfact', 'agency')",
     *(

@@ -212,8 +212,8 @@ def test_every_question_is_answered_alike_from_cubes_and_from_facts(
     codes, read = Codes(), set()
     for _ in range(8):
         given = random_filters(chance)
-        cubes_are_cheap = of_some_size(chance)
         for insight in CATALOGUE:
+            cubes_are_cheap = of_some_size(chance)
             filters = Filters.read(given, codes)
             due = insight.answer(filters, Viewer.system())
             with monkeypatch.context() as patched:
