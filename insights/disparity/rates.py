@@ -100,7 +100,7 @@ def _nothing(arguments: Arguments, pooled: Counts) -> str:
     if pooled.hidden:
         return "Every figure is hidden: within these filters there are too few persons in each group."
     if arguments.action in BASES:
-        return "Of no stop within these filters was it recorded whether the person was frisked."
+        return "Of no stop within these filters was it recorded whether the person was frisked. Choose another action."
     return NOBODY
 
 

@@ -109,6 +109,10 @@ def test_frisks_are_of_those_of_whom_it_was_recorded() -> None:
 def test_where_nobody_wrote_of_frisks_the_page_says_so() -> None:
     add(50)
     assert "was it recorded whether" in get("/fairness/rates/?action=frisks").content.decode()
+    assert (
+        "whether the person was frisked. Choose another action."
+        in get("/fairness/rates/?action=frisks").content.decode()
+    )
 
 
 def test_persons_of_unknown_group_are_counted_and_compared_with_nobody() -> None:
